@@ -1,0 +1,146 @@
+"""Everything that can go wrong, as one tree; every message says what the person can do.
+
+    SanadError
+    ├── ReadError               a file could not be read as a document
+    │   ├── FileMissing
+    │   ├── FormatUnknown
+    │   ├── FileEmpty
+    │   ├── FileTooLarge
+    │   └── EncodingUnknown
+    ├── DocumentMissing         no document of that name in the store
+    ├── StoreError
+    │   ├── StoreDamaged
+    │   ├── StoreNewer          written by a later version of Sanad
+    │   ├── StoreBusy           another process holds the write lock
+    │   └── ModelMismatch       the store was made with another embedding model
+    ├── ModelError
+    │   ├── ModelUnknown
+    │   ├── ModelMissing        known, but its weights are not on this machine
+    │   ├── ModelLicence        terms that a person accepts first
+    │   ├── ModelDamaged        a SHA-256 that does not match
+    │   └── ModelUnreachable    no source answered
+    ├── SettingInvalid          configuration, environment or option
+    ├── QuestionInvalid         empty, or longer than can be answered
+    ├── AnswerFailed            the language model did not answer
+    └── EvaluationInvalid       files that an evaluation cannot use
+
+A message is a template with named fields. Callers that show errors in another language
+take `type(error)` and `error.fields` and fill a template of their own.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SanadError(Exception):
+    """The root. `str(error)` is one line in English that says what to do."""
+
+    template: ClassVar[str] = "Something went wrong: {detail}"
+
+    def __init__(self, **fields: object) -> None:
+        self.fields = fields
+        super().__init__(self.template.format(**fields))
+
+
+class ReadError(SanadError):
+    template = "{path} could not be read: {detail}. Check the file and add it again."
+
+
+class FileMissing(ReadError):
+    template = "{path} does not exist. Check the path."
+
+
+class FormatUnknown(ReadError):
+    template = "{path} is in a format that is not read. Give one of: {known}."
+
+
+class FileEmpty(ReadError):
+    template = "{path} holds no text. Add a file with text in it."
+
+
+class FileTooLarge(ReadError):
+    template = "{path} holds {size} MB, the limit is {limit} MB. Split it and add the parts."
+
+
+class EncodingUnknown(ReadError):
+    template = "{path} is not UTF-8 text (byte {byte}). Save it as UTF-8 and add it again."
+
+
+class DocumentMissing(SanadError):
+    template = "There is no document named {name}. `sanad list` shows the names."
+
+
+class StoreError(SanadError):
+    template = "The store at {path} cannot be used: {detail}."
+
+
+class StoreDamaged(StoreError):
+    template = "The store at {path} is damaged: {detail}. Move it away and add the documents again."
+
+
+class StoreNewer(StoreError):
+    template = "The store at {path} was written by a later version of Sanad. Update Sanad."
+
+
+class StoreBusy(StoreError):
+    template = "Another program is writing to the store at {path}. Try again when it has finished."
+
+
+class ModelMismatch(StoreError):
+    template = (
+        "The store at {path} was made with {stored}, but {wanted} is set. "
+        "Set {stored} again, or run `sanad rebuild` to change the store to {wanted}."
+    )
+
+
+class ModelError(SanadError):
+    template = "The model {name} cannot be used: {detail}."
+
+
+class ModelUnknown(ModelError):
+    template = (
+        "There is no model {name}. `sanad models` lists the known ones; "
+        "a folder, a GGUF file or a hub name (owner/model) can be given too."
+    )
+
+
+class ModelMissing(ModelError):
+    template = "The model {name} is not on this machine. Run `sanad models pull {name}`."
+
+
+class ModelLicence(ModelError):
+    template = (
+        "{name} is under the {licence} ({terms}). Read them, and if you accept, run "
+        "`sanad models pull {name} --accept-licence`."
+    )
+
+
+class ModelDamaged(ModelError):
+    template = (
+        "{file} of {name} has another SHA-256 than it should and was thrown away. "
+        "Run `sanad models pull {name}` again."
+    )
+
+
+class ModelUnreachable(ModelError):
+    template = (
+        "{name} could not be fetched: {detail}. Check the connection and run "
+        "`sanad models pull {name}` again; finished parts are kept."
+    )
+
+
+class SettingInvalid(SanadError):
+    template = "The setting {setting} is not valid: {detail}."
+
+
+class QuestionInvalid(SanadError):
+    template = "The question cannot be asked: {detail}."
+
+
+class AnswerFailed(SanadError):
+    template = "The language model {model} did not answer: {detail}. Check its settings, try again."
+
+
+class EvaluationInvalid(SanadError):
+    template = "The evaluation cannot use {path}: {detail}."
