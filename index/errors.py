@@ -19,10 +19,9 @@
     │   ├── ModelLicence        terms that a person accepts first
     │   ├── ModelDamaged        a SHA-256 that does not match
     │   └── ModelUnreachable    no source answered
-    ├── SettingInvalid          configuration, environment or option
-    ├── QuestionInvalid         empty, or longer than can be answered
-    ├── AnswerFailed            the language model did not answer
-    └── EvaluationInvalid       files that an evaluation cannot use
+    └── QuestionInvalid         empty, or longer than can be answered
+
+`rag.errors` adds the errors of answering.
 
 A message is a template with named fields. Callers that show errors in another language
 take `type(error)` and `error.fields` and fill a template of their own.
@@ -130,17 +129,5 @@ class ModelUnreachable(ModelError):
     )
 
 
-class SettingInvalid(SanadError):
-    template = "The setting {setting} is not valid: {detail}."
-
-
 class QuestionInvalid(SanadError):
     template = "The question cannot be asked: {detail}."
-
-
-class AnswerFailed(SanadError):
-    template = "The language model {model} did not answer: {detail}. Check its settings, try again."
-
-
-class EvaluationInvalid(SanadError):
-    template = "The evaluation cannot use {path}: {detail}."

@@ -94,20 +94,22 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class HitSentence:
-    """A sentence of a hit: its span in the document and its text."""
+    """A sentence of a hit: its span in the document, its text, its cosine with the query."""
 
+    id: int
     start: int
     end: int
     text: str
+    similarity: float
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a query. `rank` counts from 1; `score` has no unit and only orders.
 
-    `sentence` is the sentence of the passage that is nearest to the query, `similarity` the
-    cosine of the two, `coverage` the idf-weighted share (0 to 1) of the query's words that
-    stand in the passage (None where query and passage are in different languages).
+    `similarity` is the cosine of query and passage; `sentence` the sentence of the passage
+    that is nearest to the query; `coverage` the idf-weighted share (0 to 1) of the query's
+    words that stand in the passage (None where the two are in different languages).
     """
 
     rank: int

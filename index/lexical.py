@@ -1,0 +1,67 @@
+"""How well the words of a query stand in a passage: BM25 and coverage.
+
+SQLite's full text finds the passages that hold any of the words; the scores are computed here,
+because its own idf falls to nothing where a word stands in half of the passages, as it does in
+a store of one or two documents. Ours counts a background of passages without the words.
+
+Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from index.store import Store
+from index.types import Language
+
+K1 = 1.2
+B = 0.75
+BACKGROUND_PASSAGES = 240
+USUAL_LENGTH = 120.0
+"""Tokens of a usual passage; a constant instead of the store's mean, so that a score does not
+depend on what else is in the store."""
+
+
+class Lexical:
+    """The words of one query, weighed by how rare they are in passages of the query's language."""
+
+    def __init__(self, store: Store, words: Sequence[str], language: Language) -> None:
+        self._store = store
+        self._language = language
+        self._tokens: dict[int, Counter[str] | None] = {}
+        total = store.passage_count(language) + BACKGROUND_PASSAGES
+        counts = store.term_counts(dict.fromkeys(words), language)
+        self._idf = {
+            word: math.log(1 + (total - count + 0.5) / (count + 0.5))
+            for word, count in counts.items()
+        }
+
+    def scores(self, passages: Sequence[int]) -> list[float | None]:
+        """BM25 of each passage; None for one in the other language, of which it says nothing."""
+        return [self._score(self._counts(passage)) for passage in passages]
+
+    def coverage(self, passage: int) -> float | None:
+        """The idf-weighted share (0 to 1) of the words that stand in the passage, or None."""
+        counts = self._counts(passage)
+        if counts is None:
+            return None
+        whole = sum(self._idf.values())
+        return sum(idf for word, idf in self._idf.items() if word in counts) / (whole or 1.0)
+
+    def _score(self, counts: Counter[str] | None) -> float | None:
+        if counts is None:
+            return None
+        norm = K1 * (1 - B + B * counts.total() / USUAL_LENGTH)
+        return sum(
+            idf * counts[word] * (K1 + 1) / (counts[word] + norm)
+            for word, idf in self._idf.items()
+            if word in counts
+        )
+
+    def _counts(self, passage: int) -> Counter[str] | None:
+        if passage not in self._tokens:
+            tokens = self._store.tokens_of(passage, self._language)
+            self._tokens[passage] = None if tokens is None else Counter(tokens)
+        return self._tokens[passage]

@@ -1,0 +1,316 @@
+"""How documents lie in SQLite: the tables, and the way of each type into rows and back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Any, cast, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from index.keywords import tokens
+from index.types import (
+    Document,
+    DocumentRecord,
+    Heading,
+    Language,
+    Page,
+    Passage,
+    Sentence,
+)
+
+Vectors = npt.NDArray[np.float32]
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL UNIQUE,
+    sha256 TEXT NOT NULL,
+    language TEXT NOT NULL,
+    added TEXT NOT NULL,
+    pages TEXT NOT NULL,
+    headings TEXT NOT NULL,
+    warnings TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    page INTEGER,
+    language TEXT NOT NULL,
+    section TEXT NOT NULL,
+    text TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX passages_of_document ON passages (document);
+CREATE TABLE sentences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX sentences_of_passage ON sentences (passage);
+CREATE TABLE staged (
+    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    recipe TEXT NOT NULL,
+    passages TEXT NOT NULL,
+    passage_vectors BLOB NOT NULL,
+    sentence_vectors BLOB NOT NULL
+);
+CREATE VIRTUAL TABLE fulltext_ar USING fts5 (tokens, tokenize = 'ascii');
+CREATE VIRTUAL TABLE fulltext_en USING fts5 (tokens, tokenize = 'ascii');
+CREATE VIRTUAL TABLE terms_ar USING fts5vocab (fulltext_ar, 'row');
+CREATE VIRTUAL TABLE terms_en USING fts5vocab (fulltext_en, 'row');
+"""
+
+# One statement per language, written out, so that no name is ever pasted into SQL.
+BM25 = {
+    "ar": "SELECT rowid, -bm25(fulltext_ar) FROM fulltext_ar WHERE fulltext_ar MATCH ?",
+    "en": "SELECT rowid, -bm25(fulltext_en) FROM fulltext_en WHERE fulltext_en MATCH ?",
+}
+INSERT_TOKENS = {
+    "ar": "INSERT INTO fulltext_ar (rowid, tokens) VALUES (?, ?)",
+    "en": "INSERT INTO fulltext_en (rowid, tokens) VALUES (?, ?)",
+}
+DELETE_TOKENS = {
+    "ar": "DELETE FROM fulltext_ar WHERE rowid = ?",
+    "en": "DELETE FROM fulltext_en WHERE rowid = ?",
+}
+MERGE = {
+    "ar": "INSERT INTO fulltext_ar (fulltext_ar) VALUES ('optimize')",
+    "en": "INSERT INTO fulltext_en (fulltext_en) VALUES ('optimize')",
+}
+CHECK_TOKENS = {
+    "ar": "INSERT INTO fulltext_ar (fulltext_ar) VALUES ('integrity-check')",
+    "en": "INSERT INTO fulltext_en (fulltext_en) VALUES ('integrity-check')",
+}
+TOKENS_OF = {
+    "ar": "SELECT tokens FROM fulltext_ar WHERE rowid = ?",
+    "en": "SELECT tokens FROM fulltext_en WHERE rowid = ?",
+}
+TERM_COUNT = {
+    "ar": "SELECT doc FROM terms_ar WHERE term = ?",
+    "en": "SELECT doc FROM terms_en WHERE term = ?",
+}
+ALL_IDS = {
+    "passages": "SELECT id FROM passages ORDER BY id",
+    "sentences": "SELECT id FROM sentences ORDER BY id",
+}
+VECTORS_FROM = {
+    "passages": "SELECT id, vector FROM passages WHERE id >= ? ORDER BY id",
+    "sentences": "SELECT id, vector FROM sentences WHERE id >= ? ORDER BY id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A document's passages with their vectors, row by row.
+
+    `sentence_vectors` has one row per sentence, in the order of the passages.
+    """
+
+    passages: tuple[Passage, ...]
+    passage_vectors: Vectors
+    sentence_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A document that is ready to be written: where it was, its hash, its passages."""
+
+    document: Document
+    path: str
+    sha256: str
+    cut: Cut
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as it is kept, with the name of its document."""
+
+    id: int
+    document: str
+    passage: Passage
+    text: str
+    sentence_ids: tuple[int, ...]
+
+
+def remember(connection: sqlite3.Connection, facts: dict[str, str]) -> None:
+    """Keep facts; a fact of the same key is replaced."""
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+
+
+def insert(connection: sqlite3.Connection, item: Incoming, name: str) -> None:
+    """Put one document in, under `name`, with its passages, sentences, vectors and tokens."""
+    document = item.document
+    cursor = connection.execute(
+        "INSERT INTO documents (name, path, sha256, language, added, pages, headings, warnings,"
+        " text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            name,
+            item.path,
+            item.sha256,
+            document.language,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            json.dumps([[page.number, page.start, page.end] for page in document.pages]),
+            json.dumps([[h.level, h.start, h.end] for h in document.headings]),
+            json.dumps(document.warnings),
+            document.text,
+        ),
+    )
+    insert_passages(connection, cast(int, cursor.lastrowid), document.text, item.cut)
+
+
+def free_name(connection: sqlite3.Connection, path: str) -> str:
+    """The shortest end of the path that no other document is called by."""
+    parts = PurePath(path).parts
+    for count in range(1, len(parts)):
+        name = "/".join(parts[-count:])
+        taken = connection.execute("SELECT 1 FROM documents WHERE name = ?", (name,)).fetchone()
+        if taken is None:
+            return name
+    return path
+
+
+def insert_passages(connection: sqlite3.Connection, document: int, text: str, cut: Cut) -> None:
+    """Put in the passages of a document that is there already."""
+    row = 0
+    for passage, vector in zip(cut.passages, cut.passage_vectors, strict=True):
+        body = text[passage.start : passage.end]
+        cursor = connection.execute(
+            "INSERT INTO passages (document, start, end, page, language, section, text, vector)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document,
+                passage.start,
+                passage.end,
+                passage.page,
+                passage.language,
+                json.dumps(passage.section, ensure_ascii=False),
+                body,
+                blob(vector),
+            ),
+        )
+        id_ = cursor.lastrowid
+        words = tokens("\n".join((*passage.section, body)), passage.language)
+        connection.execute(INSERT_TOKENS[passage.language], (id_, " ".join(words)))
+        count = len(passage.sentences)
+        connection.executemany(
+            "INSERT INTO sentences (passage, start, end, vector) VALUES (?, ?, ?, ?)",
+            [
+                (id_, sentence.start, sentence.end, blob(sentence_vector))
+                for sentence, sentence_vector in zip(
+                    passage.sentences, cut.sentence_vectors[row : row + count], strict=True
+                )
+            ],
+        )
+        row += count
+
+
+def delete_passages(connection: sqlite3.Connection, document: int) -> None:
+    """Take out the passages of a document, and their tokens."""
+    rows = connection.execute("SELECT id, language FROM passages WHERE document = ?", (document,))
+    for id_, language in rows.fetchall():
+        connection.execute(DELETE_TOKENS[language], (id_,))
+    connection.execute("DELETE FROM passages WHERE document = ?", (document,))
+
+
+def merge_fulltext(connection: sqlite3.Connection) -> None:
+    """Merge the full-text segments, which drops what was deleted from them."""
+    for language in get_args(Language):
+        connection.execute(MERGE[language])
+
+
+def blob(vectors: Vectors) -> bytes:
+    """Vectors as they are kept: float16, little-endian."""
+    return vectors.astype("<f2").tobytes()
+
+
+def sentences_of(connection: sqlite3.Connection, passage: int) -> list[tuple[int, int, int]]:
+    """Id, start and end of a passage's sentences, in reading order."""
+    return connection.execute(
+        "SELECT id, start, end FROM sentences WHERE passage = ? ORDER BY start", (passage,)
+    ).fetchall()
+
+
+def document_of(row: Sequence[Any]) -> Document:
+    """name, text, language, pages, headings, warnings -> Document."""
+    name, text, language, pages, headings, warnings = row
+    return Document(
+        name=name,
+        text=text,
+        language=language,
+        pages=tuple(Page(*page) for page in json.loads(pages)),
+        headings=tuple(Heading(*heading) for heading in json.loads(headings)),
+        warnings=tuple(json.loads(warnings)),
+    )
+
+
+def record_of(row: Sequence[Any]) -> DocumentRecord:
+    """id, name, path, language, pages, sha256, added, warnings, passages -> DocumentRecord."""
+    id_, name, path, language, pages, sha256, added, warnings, passages = row
+    return DocumentRecord(
+        id=id_,
+        name=name,
+        path=path,
+        language=language,
+        pages=len(json.loads(pages)),
+        passages=passages,
+        sha256=sha256,
+        added=added,
+        warnings=tuple(json.loads(warnings)),
+    )
+
+
+def stored_passage_of(
+    row: Sequence[Any], sentences: Sequence[tuple[int, int, int]]
+) -> StoredPassage:
+    """id, document, start, end, page, language, section, text; id, start, end per sentence."""
+    id_, document, start, end, page, language, section, text = row
+    passage = Passage(
+        start=start,
+        end=end,
+        language=language,
+        sentences=tuple(Sentence(start, end) for _, start, end in sentences),
+        page=page,
+        section=tuple(json.loads(section)),
+    )
+    ids = tuple(id_ for id_, _, _ in sentences)
+    return StoredPassage(id_, document, passage, text, ids)
+
+
+def passage_json(passage: Passage) -> list[Any]:
+    """A passage as JSON can hold it."""
+    spans = [[sentence.start, sentence.end] for sentence in passage.sentences]
+    return [passage.start, passage.end, passage.language, spans, passage.page, passage.section]
+
+
+def unstage(row: Sequence[Any]) -> Cut:
+    """Staged passages and vectors -> Cut."""
+    passages = []
+    for start, end, language, spans, page, section in json.loads(row[0]):
+        sentences = tuple(Sentence(*span) for span in spans)
+        passages.append(Passage(start, end, language, sentences, page, tuple(section)))
+    sentence_count = sum(len(passage.sentences) for passage in passages)
+    return Cut(
+        passages=tuple(passages),
+        passage_vectors=vectors_of(row[1], len(passages)),
+        sentence_vectors=vectors_of(row[2], sentence_count),
+    )
+
+
+def vectors_of(packed: bytes, count: int) -> Vectors:
+    """`count` vectors out of float16 bytes -> float32 [count, dimension]."""
+    if count == 0:
+        return np.zeros((0, 0), dtype=np.float32)
+    return np.frombuffer(packed, dtype="<f2").reshape(count, -1).astype(np.float32)

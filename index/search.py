@@ -1,0 +1,202 @@
+"""Query -> hits: dense passages, dense sentences and full text, fused by score.
+
+Candidates come from each of the three lists; each candidate then gets its exact cosine, the
+cosine of its best sentence and, when it is in the query's language, its BM25. The three are
+standardised over the candidates and added. Scores, not ranks: full text knows nothing of
+passages in the other language, and a rank for nothing would push them down, while a missing
+score is simply neutral. Measured on XQuAD (DESIGN.md, section 3): recall@1 .94 instead of .86
+for dense passages alone in Arabic, .97 instead of .93 in English.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embed import Embedder
+from index.errors import QuestionInvalid
+from index.keywords import content_tokens, tokens
+from index.lexical import Lexical
+from index.schema import StoredPassage, Vectors
+from index.sentences import text_language
+from index.store import Ids, Store
+from index.types import Hit, HitSentence
+from index.vectors import VectorIndex
+
+CANDIDATES = 50
+"""How many passages each list proposes at least (measured: 20 to 100 rank alike)."""
+FULL_TEXT_WEIGHT = 0.5
+OTHER_MODEL_WEIGHT = 0.5
+"""The weight of sentences when another model embeds them than the one that embeds passages."""
+QUERY_LIMIT = 8_000
+"""Characters of a query; far more than any model reads."""
+
+
+class Searcher:
+    """Searches one store; keeps the two FAISS indexes in step with it."""
+
+    def __init__(self, store: Store, passages: Embedder, sentences: Embedder) -> None:
+        self._store = store
+        self._passage_embedder = passages
+        self._sentence_embedder = sentences
+        self._passages = VectorIndex(store, "passages")
+        self._sentences = VectorIndex(store, "sentences")
+        self._lock = threading.RLock()
+
+    def refresh(self) -> None:
+        """Catch up with the store."""
+        with self._lock:
+            self._passages.refresh()
+            self._sentences.refresh()
+
+    def save(self) -> None:
+        """Catch up with the store and write the FAISS files."""
+        with self._lock:
+            self.refresh()
+            self._passages.save()
+            self._sentences.save()
+
+    def problems(self) -> list[str]:
+        """How FAISS and the store disagree; empty when they do not."""
+        with self._lock:
+            return self._passages.problems() + self._sentences.problems()
+
+    def search(self, query: str, k: int) -> list[Hit]:
+        """The `k` best passages for the query, best first. Raises QuestionInvalid."""
+        if not query.strip():
+            raise QuestionInvalid(detail="it is empty; type some words")
+        if len(query) > QUERY_LIMIT:
+            raise QuestionInvalid(detail=f"it is longer than {QUERY_LIMIT} characters; shorten it")
+        language = text_language(query)
+        words = content_tokens(query, language) or tokens(query, language)
+        passage_query = self._passage_embedder.query(query)
+        if self._sentence_embedder is self._passage_embedder:
+            sentence_query = passage_query
+        else:
+            sentence_query = self._sentence_embedder.query(query)
+
+        with self._lock:
+            self.refresh()
+            bm25 = self._store.fulltext(words, language)
+            ids = self._candidates(passage_query, sentence_query, bm25, max(CANDIDATES, 4 * k))
+            if len(ids) == 0:
+                return []
+            cosines = self._passages.cosines(passage_query, ids)
+            nearest = self._nearest_sentences(sentence_query, ids)
+            best_cosines = np.array([max(s.values(), default=0.0) for s in nearest])
+
+        lexical = Lexical(self._store, words, language)
+        word_scores = lexical.scores(ids.tolist())
+        same = np.array([score is not None for score in word_scores], dtype=bool)
+        filled = np.array([score or 0.0 for score in word_scores], dtype=np.float32)
+        if self._sentence_embedder is self._passage_embedder:
+            meaning = _standardised(cosines + best_cosines)
+        else:  # cosines of two models have two scales
+            meaning = _standardised(cosines) + OTHER_MODEL_WEIGHT * _standardised(best_cosines)
+        scores = _standardised(meaning) + FULL_TEXT_WEIGHT * _standardised(filled, same)
+        order = np.lexsort((ids, -scores))[:k].tolist()
+        stored = self._store.passages(int(ids[row]) for row in order)
+        hits: list[Hit] = []
+        for row in order:
+            passage = stored.get(int(ids[row]))
+            if passage is not None:  # else removed meanwhile by another process
+                hits.append(
+                    _hit(
+                        passage,
+                        nearest[row],
+                        rank=len(hits) + 1,
+                        score=float(scores[row]),
+                        similarity=float(cosines[row]),
+                        coverage=lexical.coverage(passage.id),
+                    )
+                )
+        return hits
+
+    def similarities(self, text: str, sentences: Sequence[int]) -> dict[int, float]:
+        """The cosine of a text with stored sentences, by sentence id."""
+        query = self._sentence_embedder.query(text)
+        with self._lock:
+            self.refresh()
+            ids = np.intersect1d(np.array(sentences, dtype=np.int64), self._sentences.ids())
+            cosines = self._sentences.cosines(query, ids)
+        return dict(zip(ids.tolist(), cosines.tolist(), strict=True))
+
+    def _candidates(
+        self,
+        passage_query: Vectors,
+        sentence_query: Vectors,
+        bm25: dict[int, float],
+        count: int,
+    ) -> Ids:
+        by_passage, _ = self._passages.search(passage_query, count)
+        by_sentence, _ = self._sentences.search(sentence_query, 2 * count)
+        owners = self._store.passages_of_sentences(by_sentence.tolist())
+        by_words = sorted(bm25, key=lambda id_: (-bm25[id_], id_))[:count]
+        every = {*by_passage.tolist(), *owners.values(), *by_words}
+        # Only what FAISS holds: another process may have written since the refresh.
+        return np.intersect1d(np.array(sorted(every), dtype=np.int64), self._passages.ids())
+
+    def _nearest_sentences(self, query: Vectors, passages: Ids) -> list[dict[int, float]]:
+        """For each passage the cosine of the query with each of its sentences, by id."""
+        members = self._store.sentences_of(passages.tolist())
+        every = np.array([id_ for ids in members.values() for id_ in ids], dtype=np.int64)
+        known = np.intersect1d(every, self._sentences.ids())
+        cosines = self._sentences.cosines(query, known)
+        by_id = dict(zip(known.tolist(), cosines.tolist(), strict=True))
+        return [
+            {id_: by_id[id_] for id_ in members[passage] if id_ in by_id}
+            for passage in passages.tolist()
+        ]
+
+
+def _standardised(scores: Vectors, among: npt.NDArray[np.bool_] | None = None) -> Vectors:
+    """Zero mean, unit deviation over `among`; neutral (0) for the others, and for equals."""
+    among = np.ones(len(scores), dtype=bool) if among is None else among
+    result = np.zeros(len(scores), dtype=np.float32)
+    if not among.any():
+        return result
+    deviation = float(scores[among].std())
+    if deviation > 1e-6:
+        result[among] = (scores[among] - scores[among].mean()) / deviation
+    return result
+
+
+def _hit(
+    stored: StoredPassage,
+    cosines: dict[int, float],
+    *,
+    rank: int,
+    score: float,
+    similarity: float,
+    coverage: float | None,
+) -> Hit:
+    passage = stored.passage
+    sentences = tuple(
+        HitSentence(
+            id=id_,
+            start=span.start,
+            end=span.end,
+            text=stored.text[span.start - passage.start : span.end - passage.start],
+            similarity=cosines.get(id_, 0.0),
+        )
+        for id_, span in zip(stored.sentence_ids, passage.sentences, strict=True)
+    )
+    return Hit(
+        rank=rank,
+        score=score,
+        passage_id=stored.id,
+        document=stored.document,
+        page=passage.page,
+        start=passage.start,
+        end=passage.end,
+        text=stored.text,
+        language=passage.language,
+        section=passage.section,
+        sentences=sentences,
+        sentence=max(sentences, key=lambda sentence: sentence.similarity),
+        similarity=similarity,
+        coverage=coverage,
+    )

@@ -1,0 +1,390 @@
+"""The store: one SQLite file that holds the truth.
+
+Documents with their text, the passages and sentences cut from them, both sets of vectors
+(float16, little-endian) and the full text. Everything else (FAISS) is derived from it.
+Each write is one transaction; ids are never used twice; `generation` grows with each write,
+so that a reader knows when what it derived is out of date. What is removed is overwritten
+(`secure_delete`, and the full-text segments are merged), not merely unlinked.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from index import schema
+from index.errors import DocumentMissing, StoreBusy, StoreDamaged, StoreError, StoreNewer
+from index.schema import Cut, Incoming, StoredPassage, Vectors
+from index.types import Document, DocumentRecord, Language
+
+FORMAT = 1
+FILE_NAME = "sanad.db"
+BUSY_SECONDS = 30.0
+
+Ids = npt.NDArray[np.int64]
+Kind = Literal["passages", "sentences"]
+
+
+class Store:
+    """One folder with one SQLite file; safe for many threads and many processes.
+
+    Raises StoreNewer, StoreDamaged or StoreError when the file cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / FILE_NAME
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(path=folder, detail=error.strerror or error) from error
+        with self._translated():
+            self._prepare()
+
+    # -- what is there ---------------------------------------------------------------
+
+    def generation(self) -> int:
+        """How many writes the store has seen."""
+        return int(self.meta("generation") or 0)
+
+    def meta(self, key: str) -> str | None:
+        """A remembered fact about the store, or None."""
+        row = self._connection().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def records(self) -> list[DocumentRecord]:
+        """All documents, by name."""
+        rows = self._connection().execute(
+            "SELECT d.id, d.name, d.path, d.language, d.pages, d.sha256, d.added, d.warnings,"
+            " (SELECT count(*) FROM passages p WHERE p.document = d.id)"
+            " FROM documents d ORDER BY d.name"
+        )
+        return [schema.record_of(row) for row in rows]
+
+    def document(self, name: str) -> Document:
+        """The document of that name, with its text. Raises DocumentMissing."""
+        row = (
+            self._connection()
+            .execute(
+                "SELECT name, text, language, pages, headings, warnings FROM documents"
+                " WHERE name = ?",
+                (name,),
+            )
+            .fetchone()
+        )
+        if row is None:
+            raise DocumentMissing(name=name)
+        return schema.document_of(row)
+
+    def passage_count(self, language: Language) -> int:
+        """How many passages of that language there are."""
+        row = self._connection().execute(
+            "SELECT count(*) FROM passages WHERE language = ?", (language,)
+        )
+        return int(row.fetchone()[0])
+
+    def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
+        """Passages by id; those that are gone are left out."""
+        found: dict[int, StoredPassage] = {}
+        connection = self._connection()
+        for id_ in ids:
+            row = connection.execute(
+                "SELECT p.id, d.name, p.start, p.end, p.page, p.language, p.section, p.text"
+                " FROM passages p JOIN documents d ON d.id = p.document WHERE p.id = ?",
+                (id_,),
+            ).fetchone()
+            if row is not None:
+                found[id_] = schema.stored_passage_of(row, schema.sentences_of(connection, id_))
+        return found
+
+    def passages_of_document(self, name: str) -> list[StoredPassage]:
+        """The passages of one document in reading order. Raises DocumentMissing."""
+        connection = self._connection()
+        row = connection.execute("SELECT id FROM documents WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise DocumentMissing(name=name)
+        ids = connection.execute("SELECT id FROM passages WHERE document = ? ORDER BY start", row)
+        return list(self.passages(id_ for (id_,) in ids.fetchall()).values())
+
+    def sentences_of(self, passages: Iterable[int]) -> dict[int, list[int]]:
+        """The ids of each passage's sentences, in reading order."""
+        cursor = self._connection().cursor()
+        return {
+            id_: [
+                row[0]
+                for row in cursor.execute(
+                    "SELECT id FROM sentences WHERE passage = ? ORDER BY start", (id_,)
+                )
+            ]
+            for id_ in passages
+        }
+
+    def passages_of_sentences(self, sentences: Iterable[int]) -> dict[int, int]:
+        """The passage that each sentence belongs to, by sentence id."""
+        found: dict[int, int] = {}
+        cursor = self._connection().cursor()
+        for id_ in sentences:
+            row = cursor.execute("SELECT passage FROM sentences WHERE id = ?", (id_,)).fetchone()
+            if row is not None:
+                found[id_] = row[0]
+        return found
+
+    # -- vectors ---------------------------------------------------------------------
+
+    def ids(self, kind: Kind) -> Ids:
+        """All ids of that kind, ascending."""
+        rows = self._connection().execute(schema.ALL_IDS[kind]).fetchall()
+        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+
+    def vectors_from(self, kind: Kind, first_id: int) -> tuple[Ids, Vectors]:
+        """Ids and vectors [n, dimension] from `first_id` on, ascending."""
+        rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,)).fetchall()
+        ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        return ids, schema.vectors_of(b"".join(row[1] for row in rows), len(rows))
+
+    # -- full text -------------------------------------------------------------------
+
+    def fulltext(self, query: Sequence[str], language: Language) -> dict[int, float]:
+        """BM25 of each passage of that language that holds any of the tokens (higher is better)."""
+        if not query:
+            return {}
+        match = " OR ".join(f'"{token}"' for token in dict.fromkeys(query))
+        return dict(self._connection().execute(schema.BM25[language], (match,)).fetchall())
+
+    def term_counts(self, terms: Iterable[str], language: Language) -> dict[str, int]:
+        """In how many passages of that language each token stands."""
+        counts: dict[str, int] = {}
+        cursor = self._connection().cursor()
+        for term in terms:
+            row = cursor.execute(schema.TERM_COUNT[language], (term,)).fetchone()
+            counts[term] = 0 if row is None else int(row[0])
+        return counts
+
+    def tokens_of(self, passage: int, language: Language) -> list[str] | None:
+        """The full-text tokens of one passage; None when it is in the other language."""
+        row = self._connection().execute(schema.TOKENS_OF[language], (passage,)).fetchone()
+        return None if row is None else row[0].split()
+
+    # -- writing ---------------------------------------------------------------------
+
+    def remember(self, facts: dict[str, str]) -> None:
+        """Keep facts about the store (its models, its recipe) in one transaction."""
+        with self.transaction() as connection:
+            schema.remember(connection, facts)
+
+    def write(self, incoming: Sequence[Incoming]) -> list[str]:
+        """Put documents in, each in place of the one with its path, all or none.
+
+        A document whose hash is in already (another process was quicker) is left alone.
+        Returns the names: a document keeps the one it has, a new one gets the shortest end of
+        its path that is free.
+        """
+        names: list[str] = []
+        merge = False
+        with self.transaction() as connection:
+            for item in incoming:
+                row = connection.execute(
+                    "SELECT id, name, sha256 FROM documents WHERE path = ?", (item.path,)
+                ).fetchone()
+                name = row[1] if row else schema.free_name(connection, item.path)
+                names.append(name)
+                if row is None:
+                    schema.insert(connection, item, name)
+                elif row[2] != item.sha256:
+                    merge = True
+                    schema.delete_passages(connection, row[0])
+                    connection.execute("DELETE FROM documents WHERE id = ?", (row[0],))
+                    schema.insert(connection, item, name)
+            if merge:
+                schema.merge_fulltext(connection)
+        if merge:
+            self._shrink_log()
+        return names
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Take documents out, all or none, and leave nothing of them. Raises DocumentMissing."""
+        with self.transaction() as connection:
+            for name in names:
+                row = connection.execute(
+                    "SELECT id FROM documents WHERE name = ?", (name,)
+                ).fetchone()
+                if row is None:
+                    raise DocumentMissing(name=name)
+                schema.delete_passages(connection, row[0])
+                connection.execute("DELETE FROM documents WHERE id = ?", row)
+            schema.merge_fulltext(connection)
+        self._shrink_log()
+
+    def stage(self, document: int, recipe: str, cut: Cut) -> None:
+        """Keep a document's new passages beside the old ones until `switch`."""
+        row = (
+            document,
+            recipe,
+            json.dumps([schema.passage_json(passage) for passage in cut.passages]),
+            schema.blob(cut.passage_vectors),
+            schema.blob(cut.sentence_vectors),
+        )
+        with self.transaction(counts=False) as connection:
+            connection.execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?)", row)
+
+    def staged(self, recipe: str) -> set[int]:
+        """The ids of documents that are staged under that recipe."""
+        rows = self._connection().execute("SELECT document FROM staged WHERE recipe = ?", (recipe,))
+        return {row[0] for row in rows}
+
+    def switch(self, recipe: str, facts: dict[str, str]) -> bool:
+        """Replace all passages by the staged ones, all or none.
+
+        Returns False, and changes nothing, when a document is not staged under `recipe`.
+        """
+        with self.transaction() as connection:
+            documents = [row[0] for row in connection.execute("SELECT id FROM documents")]
+            ready = connection.execute("SELECT document FROM staged WHERE recipe = ?", (recipe,))
+            if {row[0] for row in ready} != set(documents):
+                return False
+            for document in documents:
+                row = connection.execute(
+                    "SELECT s.passages, s.passage_vectors, s.sentence_vectors, d.text"
+                    " FROM staged s JOIN documents d ON d.id = s.document WHERE s.document = ?",
+                    (document,),
+                ).fetchone()
+                schema.delete_passages(connection, document)
+                schema.insert_passages(connection, document, row[3], schema.unstage(row))
+            connection.execute("DELETE FROM staged")
+            schema.remember(connection, facts)
+            schema.merge_fulltext(connection)
+        self._shrink_log()
+        return True
+
+    @contextmanager
+    def transaction(self, *, counts: bool = True) -> Iterator[sqlite3.Connection]:
+        """A write that happens whole or not at all; with `counts` the generation grows."""
+        with self._translated():
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                if counts:
+                    connection.execute(
+                        "UPDATE meta SET value = CAST(value AS INTEGER) + 1"
+                        " WHERE key = 'generation'"
+                    )
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+
+    # -- soundness -------------------------------------------------------------------
+
+    def problems(self) -> list[str]:
+        """What is wrong inside the file; empty when it is sound."""
+        connection = self._connection()
+        found: list[str] = []
+        try:
+            for (line,) in connection.execute("PRAGMA integrity_check"):
+                if line != "ok":
+                    found.append(f"SQLite: {line}")
+            for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+                found.append(f"a row of {table} belongs to no row of {parent}")
+            for language in get_args(Language):
+                connection.execute(schema.CHECK_TOKENS[language])
+        except sqlite3.DatabaseError as error:
+            found.append(f"SQLite: {error}")
+            return found
+        found.extend(self._content_problems())
+        return found
+
+    def close(self) -> None:
+        """Close every connection of this process."""
+        with self._guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._local = threading.local()
+
+    # -- inside ----------------------------------------------------------------------
+
+    def _content_problems(self) -> list[str]:
+        connection = self._connection()
+        found: list[str] = []
+        for id_, language in connection.execute("SELECT id, language FROM passages").fetchall():
+            if connection.execute(schema.TOKENS_OF[language], (id_,)).fetchone() is None:
+                found.append(f"passage {id_} is missing from the full text")
+        for name, text in connection.execute("SELECT name, text FROM documents").fetchall():
+            rows = connection.execute(
+                "SELECT p.id, p.start, p.end, p.text FROM passages p"
+                " JOIN documents d ON d.id = p.document WHERE d.name = ?",
+                (name,),
+            ).fetchall()
+            for id_, start, end, passage in rows:
+                if text[start:end] != passage:
+                    found.append(f"passage {id_} of {name} is not what stands in its document")
+                for _, first, last in schema.sentences_of(connection, id_):
+                    if not start <= first < last <= end:
+                        found.append(f"a sentence of passage {id_} of {name} lies outside it")
+        for kind in schema.VECTORS_FROM:
+            sizes = {
+                len(row[1])
+                for row in connection.execute(schema.VECTORS_FROM[kind], (0,)).fetchall()
+            }
+            if len(sizes) > 1:
+                found.append(f"the vectors of {kind} have different lengths")
+        return found
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self.file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            self._local.connection = connection
+            with self._guard:
+                self._connections.append(connection)
+        return connection
+
+    def _prepare(self) -> None:
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                for statement in schema.SCHEMA.split(";\n"):
+                    connection.execute(statement)
+                schema.remember(connection, {"generation": "0"})
+                connection.execute(f"PRAGMA user_version = {FORMAT}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        if version > FORMAT:
+            raise StoreNewer(path=self.folder)
+
+    def _shrink_log(self) -> None:
+        """Empty the write-ahead log, so that removed text does not live on in it."""
+        self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise StoreBusy(path=self.folder) from error
+            raise StoreError(path=self.folder, detail=error) from error
+        except sqlite3.DatabaseError as error:
+            raise StoreDamaged(path=self.folder, detail=error) from error

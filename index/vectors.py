@@ -1,0 +1,149 @@
+"""FAISS: vectors by id, derived from the store and fast to search.
+
+One file per set of vectors. It begins with a header (magic, the store's generation, CRC-32 of
+the rest) and goes on with a serialised `IndexIDMap2` over `IndexFlatIP`: inner products of
+unit vectors, so scores are cosines. A file that is missing, damaged or out of date costs
+time, never answers: since ids are never used twice and a vector never changes under its id,
+comparing ids with the store tells exactly what to drop and what to read.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from index.schema import Vectors
+from index.store import Ids, Kind, Store
+
+_HEADER = struct.Struct("<8sQI")
+_MAGIC = b"SANADVEC"
+
+
+class VectorIndex:
+    """The vectors of one kind (passages or sentences) of one store."""
+
+    def __init__(self, store: Store, kind: Kind) -> None:
+        self.file = store.folder / f"{kind}.faiss"
+        self._store = store
+        self._kind: Kind = kind
+        self._index: faiss.IndexIDMap2 | None = None
+        self._generation = -1
+        self._saved = -1
+
+    def __len__(self) -> int:
+        return 0 if self._index is None else int(self._index.ntotal)
+
+    def refresh(self) -> None:
+        """Make the index hold exactly what the store holds; nothing to do when it already does."""
+        generation = self._store.generation()
+        if generation == self._generation:
+            return
+        if self._index is None:
+            self._load()
+            if self._saved == generation:
+                self._generation = generation
+                return
+        self._catch_up()
+        self._generation = generation
+
+    def save(self) -> None:
+        """Write the file beside itself and rename it into place."""
+        if self._index is None:
+            self.file.unlink(missing_ok=True)
+            return
+        if self._saved == self._generation and self.file.exists():
+            return
+        body = faiss.serialize_index(self._index).tobytes()
+        header = _HEADER.pack(_MAGIC, self._generation, zlib.crc32(body))
+        beside = self.file.with_name(f"{self.file.name}.{os.getpid()}.tmp")
+        try:
+            with beside.open("wb") as out:
+                out.write(header)
+                out.write(body)
+            beside.replace(self.file)
+        finally:
+            beside.unlink(missing_ok=True)
+        self._saved = self._generation
+
+    def search(self, query: Vectors, k: int) -> tuple[Ids, Vectors]:
+        """The `k` nearest vectors to one unit vector [dimension]: ids and cosines, best first."""
+        if self._index is None or len(self) == 0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        cosines, ids = self._index.search(query[np.newaxis, :], min(k, len(self)))
+        return ids[0], cosines[0]
+
+    def cosines(self, query: Vectors, ids: Ids) -> Vectors:
+        """The exact cosine of one unit vector with each of `ids`."""
+        if self._index is None or len(ids) == 0:
+            return np.zeros(0, dtype=np.float32)
+        vectors: Vectors = self._index.reconstruct_batch(ids)
+        return vectors @ query
+
+    def ids(self) -> Ids:
+        """All ids in the index."""
+        if self._index is None:
+            return np.zeros(0, dtype=np.int64)
+        ids: Ids = faiss.vector_to_array(self._index.id_map)
+        return ids
+
+    def problems(self) -> list[str]:
+        """How index and store disagree; empty when they do not."""
+        try:
+            self.refresh()
+        except RuntimeError as error:
+            return [f"FAISS ({self._kind}): {error}"]
+        wanted = self._store.ids(self._kind)
+        held = np.sort(self.ids())
+        if not np.array_equal(held, wanted):
+            return [f"FAISS ({self._kind}) holds other ids than the store"]
+        ids, vectors = self._store.vectors_from(self._kind, 0)
+        if self._index is not None and len(ids):
+            kept = self._index.reconstruct_batch(ids)
+            if not np.array_equal(kept, vectors):
+                return [f"FAISS ({self._kind}) holds other vectors than the store"]
+        return []
+
+    def _load(self) -> None:
+        try:
+            content = self.file.read_bytes()
+        except FileNotFoundError:
+            return
+        if len(content) < _HEADER.size:
+            return
+        magic, generation, checksum = _HEADER.unpack_from(content)
+        body = content[_HEADER.size :]
+        if magic != _MAGIC or zlib.crc32(body) != checksum:
+            return
+        index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
+        if isinstance(index, faiss.IndexIDMap2):
+            self._index = index
+            self._saved = generation
+
+    def _catch_up(self) -> None:
+        wanted = self._store.ids(self._kind)
+        held = self.ids()
+        gone = np.setdiff1d(held, wanted)
+        missing = np.setdiff1d(wanted, held)
+        if self._index is not None and len(gone):
+            if len(gone) == len(held):
+                self._index = None  # also the way to vectors of another dimension
+            else:
+                self._index.remove_ids(faiss.IDSelectorBatch(gone))
+        if len(missing) == 0:
+            return
+        ids, vectors = self._store.vectors_from(self._kind, int(missing[0]))
+        new = np.isin(ids, missing)
+        if self._index is None:
+            self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+        self._index.add_with_ids(vectors[new], ids[new])
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete half-written files of processes that were killed while saving."""
+    for leftover in folder.glob("*.faiss.*.tmp"):
+        leftover.unlink(missing_ok=True)

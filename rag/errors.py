@@ -1,0 +1,23 @@
+"""What can go wrong in answering, added to the tree of `index.errors`.
+
+SanadError
+├── SettingInvalid          configuration file, environment or option
+├── AnswerFailed            the language model did not answer
+└── EvaluationInvalid       a file that an evaluation cannot use
+"""
+
+from __future__ import annotations
+
+from index import SanadError
+
+
+class SettingInvalid(SanadError):
+    template = "The setting {setting} is not valid: {detail}."
+
+
+class AnswerFailed(SanadError):
+    template = "The language model {model} did not answer: {detail}. Check its settings, try again."
+
+
+class EvaluationInvalid(SanadError):
+    template = "The evaluation cannot use {path}: {detail}."

@@ -1,0 +1,109 @@
+"""The door to language models: any LlamaIndex `LLM`; by default one that runs in this process.
+
+The embedded model is a GGUF file run by llama.cpp (xllamacpp), which serves an OpenAI-compatible
+endpoint on a free loopback port behind a random key; LlamaIndex's `OpenAILike` talks to it as it
+would to any other endpoint.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import socket
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index import models
+from rag.errors import SettingInvalid
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+    from rag.config import Settings
+
+CONTEXT_TOKENS = 4096
+ANSWER_TOKENS = 400
+TIMEOUT_SECONDS = 300.0
+_NO_KEY = "none"
+
+_servers: dict[Path, tuple[Any, str, str]] = {}
+_lock = threading.Lock()
+
+
+def open_llm(settings: Settings) -> LLM:
+    """The language model that the settings name, ready to answer.
+
+    Raises ModelMissing when the embedded model was not fetched, SettingInvalid for a bad address.
+    """
+    if settings.llm_url:
+        if not settings.llm_url.startswith(("http://", "https://")):
+            raise SettingInvalid(setting="llm_url", detail="it begins with http:// or https://")
+        if not settings.llm:
+            raise SettingInvalid(setting="llm", detail="llm_url needs the name of a model there")
+        return _endpoint(settings.llm, settings.llm_url, settings.llm_key or _NO_KEY)
+    name = settings.llm or models.DEFAULT_LANGUAGE_MODEL
+    url, key = _embedded(models.find(name), settings.threads or os.cpu_count() or 2)
+    return _endpoint(name, url, key)
+
+
+def _endpoint(model: str, url: str, key: str) -> LLM:
+    from llama_index.llms.openai_like import OpenAILike
+
+    return OpenAILike(
+        model=model,
+        api_base=url,
+        api_key=key,
+        is_chat_model=True,
+        context_window=CONTEXT_TOKENS,
+        max_tokens=ANSWER_TOKENS,
+        temperature=0.0,
+        timeout=TIMEOUT_SECONDS,
+        max_retries=1,
+    )
+
+
+def _embedded(file: Path, threads: int) -> tuple[str, str]:
+    """Address and key of the server for that file, started when it is not running yet."""
+    with _lock:
+        if file not in _servers:
+            _servers[file] = _start(file, threads)
+        _, url, key = _servers[file]
+        return url, key
+
+
+def _start(file: Path, threads: int) -> tuple[Any, str, str]:
+    import xllamacpp
+
+    key = secrets.token_urlsafe(32)
+    params = xllamacpp.CommonParams()
+    params.model.path = str(file)
+    params.model_alias = {file.stem}
+    params.n_ctx = CONTEXT_TOKENS
+    params.n_parallel = 1
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    params.hostnames = ["127.0.0.1"]
+    params.port = _free_port()
+    params.api_keys = [key]
+    params.ui = False
+    params.offline = True
+    params.verbosity = -1
+    params.cache_prompt = True
+    server = xllamacpp.Server(params)
+    return server, f"{server.listening_address}/v1", key
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@atexit.register
+def _stop() -> None:
+    with suppress(RuntimeError):
+        _servers.clear()

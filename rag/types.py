@@ -1,0 +1,73 @@
+"""What flows through answering: `Turn`s and a question in, `Piece`s and an `Answer` out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index import Hit, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation: what was asked, and the text of the answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The source sentence that an answer's sentence rests on.
+
+    `marker` is the number in the answer's text (`[1]`); `start` and `end` are character offsets
+    into the document, and `library.document(document).text[start:end] == quote`, exactly.
+    `passage_id` is the hit the sentence was found in.
+    """
+
+    marker: int
+    document: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    passage_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Wall time from the question on: passages found, first piece of text, everything."""
+
+    retrieve: float
+    first_token: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer in the question's language, its citations, and the hits it was made from.
+
+    When `abstained`, the documents do not hold the answer: `text` says so, `citations` is
+    empty, and `hits` shows what came nearest.
+    """
+
+    question: str
+    language: Language
+    text: str
+    abstained: bool
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    seconds: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What streaming yields: the next bit of text; the last piece carries the whole answer.
+
+    The texts of all pieces, joined, are `answer.text`.
+    """
+
+    text: str
+    answer: Answer | None = None
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,344 @@
+"""Sentences of Arabic and English text, with exact offsets."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.sentences import split_long, split_sentences, text_language
+from index.types import Sentence
+
+ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
+SIGNS = [*".!?؟۔…،؛:,;«»\"'()[]-\n\t\f\r\0", "\r\n", "\n\n", " ", " ", " ", "\u200f", "\ud800"]
+WORDS = (
+    "د م هـ إلخ Dr U.S e.g No كلمة ودفن قال Word word 1 ٢٠ 1950 3.5 x@y.org https://a.b/c?d [12]"
+)
+LINE = "سطر طويل بلا نهاية " * 3
+TELLING = st.lists(st.sampled_from([*SIGNS, *WORDS.split(), LINE])).map("".join)
+
+
+def pieces(text: str, spans: list[Sentence]) -> list[str]:
+    return [text[span.start : span.end] for span in spans]
+
+
+def sentences(text: str) -> list[str]:
+    return pieces(text, split_sentences(text))
+
+
+def check_spans(text: str, spans: list[Sentence], start: int, end: int) -> None:
+    """In order, apart, trimmed, inside the range, and nothing visible outside of them."""
+    for span in spans:
+        piece = text[span.start : span.end]
+        assert piece and piece == piece.strip()
+    edges = [start, *(edge for span in spans for edge in (span.start, span.end)), end]
+    assert edges == sorted(edges)
+    for left, right in pairwise([Sentence(start, start), *spans, Sentence(end, end)]):
+        assert not text[left.end : right.start].strip()
+
+
+# Every line of a text is one sentence of it; they are joined by spaces before they are split.
+GOLD = {
+    "plain Arabic": """
+        وصلت السفينة إلى الميناء صباحاً.
+        هل فُتحت الأبواب؟
+        نعم!
+        خرج الركاب واحداً واحداً، ثم جلسوا؛ فقد كان السفر طويلاً: أسبوعين كاملين.
+        لا أحد يعرف متى يعودون...
+        وربما لا يعودون""",
+    "plain English": """
+        The ship came in at dawn.
+        Were the gates open?
+        Yes!
+        One by one they came out, then sat down; the voyage had been long: two full weeks.
+        Nobody knows…
+        Perhaps nobody will""",
+    "Arabic titles": """
+        التقى د. وليد سالم مع أ. د. منى فؤاد ومع م. هاني.
+        كتب ج. ر. تولكين ثلاثة أجزاء.
+        راجع ص. ب. 115 في بنغازي.
+        شارك أ.د. سمير في الندوة.""",
+    "Arabic eras and units": """
+        وُلد الرحالة سنة 1304 م. في طنجة.
+        توفي في سنة 632 م.
+        ودفن في المدينة.
+        هاجر سنة ٦٢٢ م.
+        ثم بنى مسجداً.
+        أُنشئت المدرسة عام 654 هـ.
+        وكانت كبيرة.
+        سقطت روما سنة 476 م. من غير حرب.
+        كان ذلك سنة 44 ق.م. في روما.
+        الطول ١٫٨ م.
+        انظر ص. 25 من الكتاب.
+        عاش بين 570 م. و632 م. في الحجاز.""",
+    "Arabic et cetera": """
+        اشترى الأقلام والدفاتر إلخ. من السوق القديم.
+        باع الكتب والصحف إلخ.
+        عاد إلى بيته.""",
+    "English abbreviations": """
+        Dr. Adams met Mr. and Mrs. Hill of Salt Works Ltd. before noon.
+        She served in the U.S. Navy from Jan. 5 to Sept. 12, i.e. one summer.
+        See Fig. 3, pp. 10-12 and No. 7, vol. 2.
+        He moved to the U.S. in May.
+        They sell rope, tar, etc. and sails.
+        They sell rope, tar, etc.
+        The shop is shut.
+        It opens at 9 a.m.
+        Visitors wait.
+        He lived in the U.S.
+        The house still stands.
+        Was it Smith et al. or Jones vs. Brown?
+        He said no.
+        She left.""",
+    "initials": """
+        J. R. R. Thorn wrote it.
+        George W. Hill printed it.
+        They chose plan B.
+        The others left.""",
+    "numbers and addresses": """
+        The price rose by 3.5% to 1,250.75 in version 2.3.1 of the list.
+        بلغ الارتفاع ١٫٨ متر و3.5 كلم.
+        Write to info@example.org or see https://example.org/a?b=c.d for more.
+        Open notes.txt and main.py first.
+        انظر الموقع www.example.org ثم أجب.
+        انتهى في عام 1950.
+        25 منهم عادوا.
+        In 1990.
+        Then 20 more.""",
+    "quotations": """
+        «هل تعود؟» سألته أمه.
+        فأجاب: «نعم!»
+        وضحك الناس.
+        "Is it safe?" asked the keeper.
+        "It is!" Anna Hill said.
+        He wrote: "All is well."
+        The lamp went out.
+        شاهدنا فيلم «إلى أين؟» للمخرج نفسه.
+        قال إن المدينة «جميلة.»
+        ثم صمت.
+        “Who is there?”
+        No one spoke.""",
+    "brackets": """
+        وصل أحمد (أخيراً!) إلى البيت.
+        قال كلمة غريبة (؟) ثم خرج.
+        (انظر الملحق.)
+        الجدول التالي يوضح ذلك.
+        The crew (all nine!) survived.
+        (It was late.)
+        The text [...] goes on.
+        هذه حقيقة.[3]
+        وهذه أخرى.""",
+    "marks in a row": """
+        حقاً؟!
+        متى؟؟
+        أين نشأت؟ !
+        ومن شربها .
+        انتهى الكلام .
+        Really?!
+        Wait... what was that?
+        Stop.""",
+    "words in small letters": """
+        Yahoo! is a company and visit.me is none.
+        She asked why? and left.
+        The end""",
+}
+
+
+@pytest.mark.parametrize("name", GOLD)
+def test_sentences_end_where_a_reader_ends_them(name: str) -> None:
+    lines = [line.strip() for line in GOLD[name].strip().splitlines()]
+    assert sentences(" ".join(lines)) == lines
+
+
+def test_missing_space_between_arabic_sentences_is_no_hindrance() -> None:
+    assert sentences("ما هي القهوة؟أين نشأت؟وصلت السفينة.خرج الركاب!«نعم»") == [
+        "ما هي القهوة؟",
+        "أين نشأت؟",
+        "وصلت السفينة.",
+        "خرج الركاب!",
+        "«نعم»",
+    ]
+    assert sentences("سنة 44 ق.م في https://موقع.عربي.مصر وكان...ثم") == [
+        "سنة 44 ق.م في https://موقع.عربي.مصر وكان...ثم"
+    ]
+
+
+def test_numbers_of_a_list_stay_with_their_item() -> None:
+    text = "1. First step. 2. Second step.\n٢. البند الثاني\nأ) بند فرعي. وشرحه\nب. بند\niv. Last"
+    assert sentences(text) == [
+        "1. First step.",
+        "2. Second step.",
+        "٢. البند الثاني",
+        "أ) بند فرعي.",
+        "وشرحه",
+        "ب. بند",
+        "iv. Last",
+    ]
+
+
+def test_invisible_marks_belong_to_the_sentence_before() -> None:
+    assert sentences("انتهى.\u200f بدأ.\u200e\u2069 Next one.") == [
+        "انتهى.\u200f",
+        "بدأ.\u200e\u2069",
+        "Next one.",
+    ]
+
+
+def test_lines_of_verse_and_lists_stay_apart() -> None:
+    verse = "قفا نبك من ذكرى حبيب ومنزل\nبسقط اللوى بين الدخول فحومل\nفتوضح فالمقراة لم يعف رسمها"
+    assert sentences(verse) == verse.split("\n")
+    items = "Shopping list\n- bread and butter\n- milk\n* tea\n\nنهاية القائمة"
+    assert sentences(items) == [
+        "Shopping list",
+        "- bread and butter",
+        "- milk",
+        "* tea",
+        "نهاية القائمة",
+    ]
+
+
+ARABIC = (
+    "دخلت القهوة إلى المدينة في أواخر القرن الخامس عشر، ثم انتقلت إلى القاهرة ودمشق خلال سنوات "
+    "قليلة. وكان الصوفيون أول من شربها ليلاً لأنها تعينهم على السهر والعبادة، فانتشرت بين الناس "
+    "انتشاراً واسعاً حتى صارت جزءاً من حياتهم اليومية في البيوت والأسواق."
+)
+ENGLISH = (
+    "Before lighthouses were built, sailors followed fires that were lit on the hills along the "
+    "coast by Dr. Hill and his men. The oldest tower that still stands was raised by the sea "
+    "two thousand years ago, and its lamp is lit each night by a keeper who lives below it."
+)
+
+
+@pytest.mark.parametrize("width", [45, 60, 72])
+@pytest.mark.parametrize("text", [ARABIC, ENGLISH])
+def test_lines_filled_to_a_width_are_read_as_one_paragraph(text: str, width: int) -> None:
+    filled = textwrap.fill(text, width)
+    assert [" ".join(found.split()) for found in sentences(filled)] == sentences(text)
+    two = f"Title of it\n\n{filled}\n\n- item\n- other\n\n{filled}"
+    assert len(sentences(two)) == 2 * len(sentences(text)) + 3
+
+
+def test_short_paragraph_is_measured_by_the_others() -> None:
+    short = "فُتح أول مقهى في إسطنبول سنة 1554 على يد تاجرين جاءا من حلب ومن دمشق معاً"
+    filled = [textwrap.fill(text, 60) for text in (ARABIC, short, ARABIC)]
+    assert " ".join(sentences("\n\n".join(filled))[2].split()) == short
+    assert len(sentences(filled[1])) == 2
+
+
+def test_page_end_and_empty_line_end_a_sentence() -> None:
+    assert sentences("نص بلا نهاية\fصفحة\n \nثالث\u2029رابع") == [
+        "نص بلا نهاية",
+        "صفحة",
+        "ثالث",
+        "رابع",
+    ]
+
+
+def test_range_gives_offsets_into_the_whole_text() -> None:
+    text = "الأولى. الثانية هنا. الثالثة."
+    found = split_sentences(text, 8, 20)
+    assert pieces(text, found) == ["الثانية هنا."]
+    assert split_sentences(text, 5, 5) == split_sentences("") == []
+
+
+@settings(max_examples=400)
+@given(text=st.one_of(ANY_TEXT, TELLING), share=st.tuples(st.floats(0, 1), st.floats(0, 1)))
+def test_any_text_is_covered_by_its_sentences(text: str, share: tuple[float, float]) -> None:
+    start, end = sorted(int(part * len(text)) for part in share)
+    check_spans(text, split_sentences(text), 0, len(text))
+    check_spans(text, split_sentences(text, start, end), start, end)
+
+
+@settings(max_examples=300)
+@given(text=st.one_of(ANY_TEXT, TELLING), most=st.integers(1, 40), words=st.booleans())
+def test_any_text_is_cut_into_pieces_that_fit(text: str, most: int, words: bool) -> None:
+    def fits(piece: str) -> bool:
+        return (len(piece.split()) if words else len(piece)) <= most
+
+    found = split_long(text, 0, len(text), fits)
+    check_spans(text, found, 0, len(text))
+    assert all(fits(piece) for piece in pieces(text, found))
+
+
+def test_long_sentence_is_cut_at_its_best_places() -> None:
+    text = "جاء القوم من بعيد، ومعهم أحمالهم؛ ثم نزلوا عند الماء، وأقاموا ثلاثة أيام"
+    assert pieces(text, split_long(text, 0, len(text), lambda piece: len(piece) <= 45)) == [
+        "جاء القوم من بعيد، ومعهم أحمالهم؛",
+        "ثم نزلوا عند الماء، وأقاموا ثلاثة أيام",
+    ]
+    text = "one two three, four five, six seven 1,600 eight"
+    assert pieces(text, split_long(text, 0, len(text), lambda piece: len(piece) <= 28)) == [
+        "one two three, four five,",
+        "six seven 1,600 eight",
+    ]
+    assert pieces("x" * 25, split_long("x" * 25, 0, 25, lambda piece: len(piece) <= 10)) == [
+        "x" * 10,
+        "x" * 10,
+        "x" * 5,
+    ]
+
+
+def test_letter_that_does_not_fit_is_a_piece_all_the_same() -> None:
+    assert pieces("ab c", split_long("ab c", 0, 4, lambda piece: False)) == ["a", "b", "c"]
+
+
+def test_cutting_asks_seldom_whether_it_fits() -> None:
+    text = " ".join(f"word{number}" for number in range(5000))
+    asked = 0
+
+    def fits(piece: str) -> bool:
+        nonlocal asked
+        asked += 1
+        return len(piece.split()) <= 120
+
+    found = split_long(text, 0, len(text), fits)
+    assert asked < 14 * len(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("نص عربي فيه word", "ar"),
+        ("English text with كلمة", "en"),
+        ("123 ... ؟", "en"),
+        ("", "en"),
+        ("ﻧﺺ ﻋﺮﺑﻲ", "ar"),
+        ("\ud800\0 مرحبا", "ar"),
+    ],
+)
+def test_language_is_that_of_most_letters(text: str, language: str) -> None:
+    assert text_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a. ",
+        ".",
+        " ",
+        "\n",
+        ". ",
+        "؟ ",
+        "a\n",
+        '".) ',
+        "(a? ",
+        "«",
+        "1.",
+        "نعم؟",
+        "د. ",
+        "\0",
+        "x",
+        "...a",
+        "? .",
+    ],
+)
+def test_time_grows_with_length_only(text: str) -> None:
+    whole = text * (300_000 // len(text))
+    started = time.process_time()
+    check = split_sentences(whole)
+    assert time.process_time() - started < 3  # a tenth of this where nothing else runs
+    assert len(check) <= len(whole)
