@@ -19,7 +19,7 @@ from index.readers import read_document
 from index.schema import Cut, Incoming
 from index.search import Searcher
 from index.store import Store
-from index.types import Document, DocumentRecord, Hit, HitSentence
+from index.types import Document, DocumentRecord, Hit, HitSentence, Passage
 from index.vectors import remove_leftovers
 
 if TYPE_CHECKING:
@@ -151,6 +151,11 @@ class Library:
     def document(self, name: str) -> Document:
         """One document with its text. Raises DocumentMissing."""
         return self._store.document(name)
+
+    def passage(self, passage_id: int) -> tuple[str, Passage] | None:
+        """The name of its document and the passage of that id; None when it has gone."""
+        stored = self._store.passages([passage_id]).get(passage_id)
+        return None if stored is None else (stored.document, stored.passage)
 
     def search(self, query: str, k: int = 5) -> list[Hit]:
         """The `k` best passages, in either language, best first; no language model is asked.

@@ -389,7 +389,7 @@ def _reason(log: str) -> str:
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     line = next((line for line in reversed(lines) if "rror" in line), lines[-1] if lines else "")
     line = _ADDRESS.sub("an address", line.removeprefix("ERROR: "))
-    return line[:200].rstrip(". ") or "no reason was given"
+    return line.split(". ")[0][:200].rstrip(". ") or "no reason was given"
 
 
 def _check(model: CatalogueModel, folder: Path) -> None:

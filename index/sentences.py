@@ -93,7 +93,7 @@ def _units(text: str, paragraphs: list[list[Span]]) -> Iterator[Span]:
         filled, widths = [([], None)] * len(paragraphs), []
     usual = median_high(widths) if widths else None
     for lines, (soft, width) in zip(paragraphs, filled, strict=True):
-        if usual and not width and 1 < len(lines) <= _LEAST_FULL:
+        if usual and not width:
             soft, _ = _filled(text, lines, usual)
         first = lines[0][0]
         for number, (_, last) in enumerate(lines):
@@ -111,7 +111,7 @@ def _filled(
 
     A filled line has no room left for the first word of the next. By chance single lines of
     verse or of a list have none either, but seldom nine in ten of a paragraph; and they begin
-    with capitals, where there are any. A paragraph too short to tell is measured against
+    with capitals, where there are any. A paragraph that does not tell is measured against
     `usual`, the width of the others of its text.
     """
     spans = [last - first for first, last in lines]
@@ -132,7 +132,7 @@ def _soft(text: str, lines: list[Span], sizes: list[int], usual: int | None) -> 
     if not _LEAST_WIDTH <= width <= _MOST_WIDTH or max(sizes) > width + slack:
         return []
     soft: list[bool] = []
-    full = final_full = candidates = capitals = small = 0
+    full = final_full = candidates = capitals = 0
     for (first, last), (after, end), size in zip(lines, lines[1:], sizes, strict=False):
         if _ITEM.match(text, after, end) or _COLUMNS.search(text, first, last):
             soft.append(False)
@@ -146,13 +146,12 @@ def _soft(text: str, lines: list[Span], sizes: list[int], usual: int | None) -> 
             full += is_full
             final_full += is_full and is_final
             capitals += is_full and not is_final and text[after].isupper()
-            small += is_full and text[after].islower()
         soft.append(is_full or (not is_final and size > 0.75 * width))
     least = 1 if usual else _LEAST_FULL
     share = 1.0 if usual else _LEAST_SHARE
-    if full + (small > capitals) < least or full < share * candidates:
+    if full < least or full < share * candidates:
         return []
-    return soft if max(final_full, capitals) <= full / 2 else []
+    return soft if final_full <= full / 2 and (usual or capitals <= 0.75 * full) else []
 
 
 # --- Marks: which of them end a sentence -----------------------------------------------------

