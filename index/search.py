@@ -18,7 +18,6 @@ import numpy.typing as npt
 
 from index.embed import Embedder
 from index.errors import QuestionInvalid
-from index.keywords import content_tokens, tokens
 from index.lexical import Lexical
 from index.schema import StoredPassage, Vectors
 from index.sentences import text_language
@@ -71,7 +70,7 @@ class Searcher:
         if len(query) > QUERY_LIMIT:
             raise QuestionInvalid(detail=f"it is longer than {QUERY_LIMIT} characters; shorten it")
         language = text_language(query)
-        words = content_tokens(query, language) or tokens(query, language)
+        lexical = Lexical(self._store, query, language)
         passage_query = self._passage_embedder.query(query)
         if self._sentence_embedder is self._passage_embedder:
             sentence_query = passage_query
@@ -80,7 +79,7 @@ class Searcher:
 
         with self._lock:
             self.refresh()
-            bm25 = self._store.fulltext(words, language)
+            bm25 = self._store.fulltext(lexical.content, language)
             ids = self._candidates(passage_query, sentence_query, bm25, max(CANDIDATES, 4 * k))
             if len(ids) == 0:
                 return []
@@ -88,7 +87,6 @@ class Searcher:
             nearest = self._nearest_sentences(sentence_query, ids)
             best_cosines = np.array([max(s.values(), default=0.0) for s in nearest])
 
-        lexical = Lexical(self._store, words, language)
         word_scores = lexical.scores(ids.tolist())
         same = np.array([score is not None for score in word_scores], dtype=bool)
         filled = np.array([score or 0.0 for score in word_scores], dtype=np.float32)

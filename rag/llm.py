@@ -52,7 +52,7 @@ def open_llm(settings: Settings) -> LLM:
 def _endpoint(model: str, url: str, key: str) -> LLM:
     from llama_index.llms.openai_like import OpenAILike
 
-    return OpenAILike(
+    llm: LLM = OpenAILike(
         model=model,
         api_base=url,
         api_key=key,
@@ -63,6 +63,7 @@ def _endpoint(model: str, url: str, key: str) -> LLM:
         timeout=TIMEOUT_SECONDS,
         max_retries=1,
     )
+    return llm
 
 
 def _embedded(file: Path, threads: int) -> tuple[str, str]:

@@ -1,0 +1,56 @@
+# Everything a newcomer needs: `make chat` and `make test` set up what is missing first.
+# The virtual environment is made anew when pyproject.toml changes; weights are kept in the
+# user's cache folder (SANAD_CACHE) and fetched once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+READY_TEST := $(VENV)/ready-test
+CODE := index rag ui tests benchmarks
+
+.PHONY: chat test lint bench models chromium clean help
+
+help:
+	@echo "make chat   set up, and open the web chat"
+	@echo "make test   set up, and run the whole suite"
+	@echo "make lint   ruff and mypy"
+	@echo "make bench  the benchmarks"
+
+chat: $(READY) models
+	$(BIN)/sanad serve --samples --open
+
+test: $(READY_TEST) models chromium lint
+	$(BIN)/python -m pytest
+
+lint: $(READY_TEST)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+
+bench: $(READY_TEST) models
+	$(BIN)/python -m benchmarks
+
+models: $(READY)
+	$(BIN)/sanad models pull
+
+chromium:
+	@sh .ci/chromium
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: make chat PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "The venv module is missing: sudo apt-get install python3-venv"; exit 1; }
+
+$(READY): pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --progress-bar on -e .
+	@touch $@
+
+$(READY_TEST): $(READY)
+	$(BIN)/python -m pip install --quiet -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache *.egg-info

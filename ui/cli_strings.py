@@ -1,0 +1,159 @@
+"""Every text of the command line, in English and Arabic. Light: `sanad --help` reads it.
+
+The language follows `SANAD_LANG`, else the terminal's locale; English when neither says Arabic.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+Language = Literal["ar", "en"]
+
+TEXTS: dict[str, dict[Language, str]] = {
+    "about": {
+        "en": "Ask your own documents, in Arabic or English; every sentence with its source.",
+        "ar": "اسأل مستنداتك بالعربية أو الإنجليزية؛ لكل جملة مصدرها.",
+    },
+    # commands
+    "add": {"en": "take in files and folders", "ar": "أدخِل ملفات ومجلدات"},
+    "sync": {
+        "en": "take in a folder, and remove what is gone from it",
+        "ar": "أدخِل مجلدًا، واحذف ما لم يعد فيه",
+    },
+    "remove": {"en": "take documents out", "ar": "احذف مستندات"},
+    "list": {"en": "list the documents", "ar": "اعرض المستندات"},
+    "rebuild": {
+        "en": "make the index again from the kept text (another model, say)",
+        "ar": "أعد بناء الفهرس من النص المحفوظ (لنموذج آخر مثلًا)",
+    },
+    "verify": {"en": "is the store sound?", "ar": "هل المخزن سليم؟"},
+    "search": {"en": "find passages; no language model", "ar": "ابحث عن مقاطع بلا نموذج لغة"},
+    "ask": {"en": "ask a question", "ar": "اطرح سؤالًا"},
+    "eval": {"en": "measure retrieval and answers", "ar": "قِس الاسترجاع والإجابات"},
+    "eval_retrieval": {"en": "recall and MRR on SQuAD files", "ar": "الاستدعاء على ملفات SQuAD"},
+    "eval_answers": {"en": "answers on SQuAD files", "ar": "الإجابات على ملفات SQuAD"},
+    "serve": {
+        "en": "web chat and HTTP interface on this machine",
+        "ar": "المحادثة وواجهة HTTP على هذا الجهاز",
+    },
+    "models": {"en": "what models are there", "ar": "ما النماذج الموجودة"},
+    "pull": {
+        "en": "fetch models; the default ones when none is named",
+        "ar": "اجلب نماذج؛ المبدئية إن لم يُسمَّ شيء",
+    },
+    # options
+    "opt_store": {
+        "en": "folder of the store (else SANAD_STORE, else the user's data folder)",
+        "ar": "مجلد المخزن (وإلا SANAD_STORE، وإلا مجلد بيانات المستخدم)",
+    },
+    "opt_json": {
+        "en": "print one JSON object and nothing else",
+        "ar": "اطبع كائن JSON واحدًا لا غير",
+    },
+    "opt_debug": {"en": "show tracebacks of errors", "ar": "أظهر تفاصيل الأخطاء"},
+    "opt_config": {"en": "settings file (TOML)", "ar": "ملف الإعدادات (TOML)"},
+    "opt_embedding": {
+        "en": "embedding model for passages",
+        "ar": "نموذج تضمين المقاطع",
+    },
+    "opt_sentence_embedding": {
+        "en": "embedding model for sentences",
+        "ar": "نموذج تضمين الجمل",
+    },
+    "opt_llm": {
+        "en": "language model: a name, a GGUF file, or a name at --llm-url",
+        "ar": "نموذج اللغة: اسم، أو ملف GGUF، أو اسم عند ‎--llm-url",
+    },
+    "opt_llm_url": {
+        "en": "OpenAI-compatible endpoint (its key: SANAD_LLM_KEY)",
+        "ar": "خادم متوافق مع OpenAI (مفتاحه: SANAD_LLM_KEY)",
+    },
+    "opt_k": {"en": "how many passages", "ar": "عدد المقاطع"},
+    "opt_passages": {"en": "SQuAD file whose contexts are indexed", "ar": "ملف SQuAD تُفهرس نصوصه"},
+    "opt_questions": {"en": "SQuAD file whose questions are asked", "ar": "ملف SQuAD تُطرح أسئلته"},
+    "opt_distractors": {
+        "en": "SQuAD file whose contexts are indexed too, never right",
+        "ar": "ملف SQuAD تُفهرس نصوصه أيضًا ولا تكون صوابًا",
+    },
+    "opt_sample": {"en": "how many questions", "ar": "عدد الأسئلة"},
+    "opt_seed": {"en": "which sample", "ar": "أي عيّنة"},
+    "opt_log": {"en": "write one JSON line per question", "ar": "اكتب سطر JSON لكل سؤال"},
+    "opt_host": {"en": "address to listen on", "ar": "عنوان الاستماع"},
+    "opt_port": {"en": "port to listen on", "ar": "منفذ الاستماع"},
+    "opt_open": {"en": "open the page in the browser", "ar": "افتح الصفحة في المتصفح"},
+    "opt_samples": {
+        "en": "take in the sample documents when the store is empty",
+        "ar": "أدخِل مستندات المثال إن كان المخزن فارغًا",
+    },
+    "opt_accept": {
+        "en": "I have read and accept the model's terms",
+        "ar": "قرأت شروط النموذج وأقبلها",
+    },
+    "arg_path": {"en": "file or folder", "ar": "ملف أو مجلد"},
+    "arg_folder": {"en": "folder", "ar": "مجلد"},
+    "arg_name": {"en": "name of a document, as `sanad list` shows it", "ar": "اسم مستند"},
+    "arg_query": {"en": "what to search for", "ar": "ما يُبحث عنه"},
+    "arg_question": {"en": "the question", "ar": "السؤال"},
+    "arg_model": {"en": "name of a model", "ar": "اسم نموذج"},
+    # results
+    "added": {"en": "added", "ar": "أُضيف"},
+    "changed": {"en": "changed", "ar": "تغيّر"},
+    "unchanged": {"en": "unchanged", "ar": "بلا تغيير"},
+    "removed": {"en": "removed", "ar": "حُذف"},
+    "failed": {"en": "failed", "ar": "تعذّر"},
+    "rebuilt": {"en": "rebuilt", "ar": "أُعيد بناؤه"},
+    "in_seconds": {"en": "in {seconds} s", "ar": "في {seconds} ث"},
+    "sound": {"en": "The store is sound.", "ar": "المخزن سليم."},
+    "no_documents": {
+        "en": "There are no documents yet. Add some: sanad add FILE",
+        "ar": "لا توجد مستندات بعد. أضف بعضها: sanad add FILE",
+    },
+    "list_head": {
+        "en": "name\tlanguage\tpages\tpassages\tadded",
+        "ar": "الاسم\tاللغة\tالصفحات\tالمقاطع\tأُضيف في",
+    },
+    "no_hits": {"en": "Nothing was found.", "ar": "لم يُعثر على شيء."},
+    "page": {"en": "page {page}", "ar": "صفحة {page}"},
+    "sources": {"en": "Sources", "ar": "المصادر"},
+    "serving": {
+        "en": "Sanad answers at {url} (Ctrl-C stops it)",
+        "ar": "سند يجيب على {url} (للإيقاف Ctrl-C)",
+    },
+    "samples_in": {
+        "en": "The store is empty: taking in the sample documents.",
+        "ar": "المخزن فارغ: تُدخل مستندات المثال.",
+    },
+    "model_here": {"en": "here: {path}", "ar": "موجود: {path}"},
+    "model_absent": {
+        "en": "not here ({size} MB): sanad models pull {name}",
+        "ar": "غير موجود ({size} م.ب): sanad models pull {name}",
+    },
+    "stopped": {
+        "en": "Stopped. What was finished is kept; the same command goes on from there.",
+        "ar": "أُوقف. ما اكتمل محفوظ، والأمر نفسه يُكمل من هناك.",
+    },
+    # progress
+    "stage_files": {"en": "files", "ar": "ملفات"},
+    "stage_embedding": {"en": "embedding", "ar": "تضمين"},
+    "stage_rebuild": {"en": "rebuilding", "ar": "إعادة بناء"},
+    "stage_evaluation": {"en": "asking", "ar": "طرح الأسئلة"},
+    "stage_download": {"en": "fetching", "ar": "جلب"},
+    "stage_verify": {"en": "checking", "ar": "تحقق"},
+    "stage_convert": {"en": "converting", "ar": "تحويل"},
+    "stage_unpack": {"en": "unpacking", "ar": "فك"},
+}
+
+
+def language() -> Language:
+    """The language of the terminal."""
+    for name in ("SANAD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "ar" if value.lower().startswith("ar") else "en"
+    return "en"
+
+
+def text(key: str, **fields: object) -> str:
+    """The text of that key in the terminal's language."""
+    return TEXTS[key][language()].format(**fields)

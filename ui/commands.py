@@ -1,0 +1,297 @@
+"""The commands: each opens what it needs, does one thing, prints for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from argparse import Namespace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from index import Library, Report, models
+from index.sentences import text_language
+from rag import Assistant, Settings, load_settings
+from rag.types import Citation
+from ui.cli import EXIT_FAILED
+from ui.cli_strings import language, text
+from ui.jsonable import answer_json, documents_json, hits_json
+from ui.progress import Bars
+from ui.strings import error_text
+
+
+def add(arguments: Namespace) -> int:
+    """`sanad add PATH...`"""
+    with Bars() as bars:
+        report = _library(arguments).add(arguments.paths, progress=bars)
+    return _tell(report, arguments, ("added", "changed", "unchanged"))
+
+
+def sync(arguments: Namespace) -> int:
+    """`sanad sync FOLDER`"""
+    with Bars() as bars:
+        report = _library(arguments).sync(arguments.folder, progress=bars)
+    return _tell(report, arguments, ("added", "changed", "unchanged", "removed"))
+
+
+def rebuild(arguments: Namespace) -> int:
+    """`sanad rebuild`"""
+    with Bars() as bars:
+        report = _library(arguments).rebuild(progress=bars)
+    return _tell(report, arguments, ("added", "changed", "unchanged"))
+
+
+def remove(arguments: Namespace) -> int:
+    """`sanad remove NAME...`"""
+    removed = _library(arguments).remove(arguments.names)
+    if arguments.json:
+        _print_json({"removed": removed})
+    else:
+        for name in removed:
+            print(f"{text('removed')}: {name}")
+    return 0
+
+
+def list_documents(arguments: Namespace) -> int:
+    """`sanad list`"""
+    records = _library(arguments).documents()
+    if arguments.json:
+        _print_json(documents_json(records))
+    elif not records:
+        print(text("no_documents"))
+    else:
+        rows = [text("list_head").split("\t")]
+        for record in records:
+            pages = str(record.pages) if record.pages else "-"
+            rows.append(
+                [record.name, record.language, pages, str(record.passages), record.added[:10]]
+            )
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        for row in rows:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            print("  ".join(cells).rstrip())
+    return 0
+
+
+def verify(arguments: Namespace) -> int:
+    """`sanad verify`"""
+    problems = _library(arguments).verify()
+    if arguments.json:
+        _print_json({"ok": not problems, "problems": problems})
+    else:
+        print("\n".join(problems) if problems else text("sound"))
+    return EXIT_FAILED if problems else 0
+
+
+def search(arguments: Namespace) -> int:
+    """`sanad search QUERY -k N`"""
+    library = _library(arguments)
+    started = time.monotonic()
+    hits = library.search(arguments.query, arguments.k)
+    seconds = time.monotonic() - started
+    if arguments.json:
+        _print_json(hits_json(arguments.query, text_language(arguments.query), hits, seconds))
+    elif not hits:
+        print(text("no_hits"))
+    else:
+        for hit in hits:
+            place = " › ".join((_place(hit.document, hit.page), *hit.section))
+            print(f"{hit.rank}. {place}\n   {' '.join(hit.sentence.text.split())}\n")
+    return 0
+
+
+def ask(arguments: Namespace) -> int:
+    """`sanad ask QUESTION`"""
+    assistant = _assistant(arguments)
+    if arguments.json:
+        _print_json(answer_json(assistant.ask(arguments.question)))
+        return 0
+    answer = None
+    for piece in assistant.stream(arguments.question):
+        print(piece, end="", flush=True)
+        answer = piece.answer
+    print()
+    if answer is not None and answer.citations:
+        print(f"\n{text('sources')}")
+        for citation in answer.citations:
+            print(_source(citation))
+    return 0
+
+
+def evaluate_retrieval(arguments: Namespace) -> int:
+    """`sanad eval retrieval`"""
+    from rag.evaluate import evaluate_retrieval
+
+    distractors = arguments.distractors and Path(arguments.distractors)
+    with tempfile.TemporaryDirectory() as folder, Bars() as bars:
+        _print_json(
+            evaluate_retrieval(
+                _library(arguments, store=Path(folder, "store")),
+                Path(folder, "documents"),
+                Path(arguments.passages),
+                Path(arguments.questions),
+                distractors,
+                bars,
+            )
+        )
+    return 0
+
+
+def evaluate_answers(arguments: Namespace) -> int:
+    """`sanad eval answers`"""
+    from rag.evaluate import evaluate_answers
+
+    log = open(arguments.log, "w", encoding="utf-8") if arguments.log else None  # noqa: SIM115, PTH123
+
+    def write(row: dict[str, Any]) -> None:
+        if log is not None:
+            print(json.dumps(row, ensure_ascii=False), file=log, flush=True)
+
+    with tempfile.TemporaryDirectory() as folder, Bars() as bars:
+        library = _library(arguments, store=Path(folder, "store"))
+        _print_json(
+            evaluate_answers(
+                Assistant(library, settings=_settings(arguments)),
+                Path(folder, "documents"),
+                Path(arguments.passages),
+                Path(arguments.questions),
+                arguments.sample,
+                arguments.seed,
+                bars,
+                write,
+            )
+        )
+    return 0
+
+
+def serve(arguments: Namespace) -> int:
+    """`sanad serve`"""
+    from ui.server import serve as run_server
+
+    assistant = _assistant(arguments)
+    if arguments.samples and not assistant.library.documents():
+        _say(text("samples_in"))
+        with Bars() as bars:
+            _add_samples(assistant.library, bars)
+    run_server(
+        assistant.library,
+        assistant,
+        host=arguments.host,
+        port=arguments.port,
+        open_browser=arguments.open,
+        on_ready=lambda url: _say(text("serving", url=url)),
+    )
+    return 0
+
+
+def list_models(arguments: Namespace) -> int:
+    """`sanad models`"""
+    states = models.states()
+    if arguments.json:
+        rows = [
+            {
+                "name": state.model.name,
+                "kind": state.model.kind,
+                "licence": state.model.licence,
+                "terms": state.model.terms,
+                "bytes": state.model.bytes,
+                "summary": state.model.summary,
+                "path": str(state.path) if state.path else None,
+            }
+            for state in states
+        ]
+        _print_json({"models": rows})
+        return 0
+    for state in states:
+        model = state.model
+        where = (
+            text("model_here", path=state.path)
+            if state.path
+            else text("model_absent", size=model.bytes // 1_000_000, name=model.name)
+        )
+        print(f"{model.name} ({model.kind}, {model.licence})\n   {model.summary}\n   {where}")
+    return 0
+
+
+def pull(arguments: Namespace) -> int:
+    """`sanad models pull [NAME...]`"""
+    wanted = arguments.models or [models.DEFAULT_EMBEDDING, models.DEFAULT_LANGUAGE_MODEL]
+    pulled: dict[str, str] = {}
+    for name in wanted:
+        _say(name)
+        with Bars() as bars:
+            pulled[name] = str(
+                models.pull(name, accept_licence=arguments.accept_licence, progress=bars)
+            )
+    if arguments.json:
+        _print_json({"pulled": pulled})
+    else:
+        for name, path in pulled.items():
+            print(f"{name}: {path}")
+    return 0
+
+
+def _settings(arguments: Namespace) -> Settings:
+    return load_settings(vars(arguments))
+
+
+def _library(arguments: Namespace, store: Path | None = None) -> Library:
+    settings = _settings(arguments)
+    return Library.open(
+        store or settings.store,
+        embedding=settings.embedding,
+        sentence_embedding=settings.sentence_embedding,
+    )
+
+
+def _assistant(arguments: Namespace) -> Assistant:
+    return Assistant(_library(arguments), settings=_settings(arguments))
+
+
+def _add_samples(library: Library, bars: Bars) -> None:
+    """Copy the sample documents beside the store, where they stay when Sanad is updated."""
+    target = library.folder / "samples"
+    target.mkdir(parents=True, exist_ok=True)
+    for sample in (resources.files("ui") / "samples").iterdir():
+        if sample.name.endswith(".md"):
+            (target / sample.name).write_bytes(sample.read_bytes())
+    library.add(target, progress=bars)
+
+
+def _tell(report: Report, arguments: Namespace, kinds: tuple[str, ...]) -> int:
+    if arguments.json:
+        failed = [{"path": f.path, "error": str(f.error)} for f in report.failed]
+        told = {kind: getattr(report, kind) for kind in kinds}
+        _print_json(told | {"failed": failed, "seconds": round(report.seconds, 3)})
+    else:
+        for kind in kinds:
+            names = getattr(report, kind)
+            if kind != "unchanged":
+                for name in names:
+                    print(f"{text(kind)}: {name}")
+        for failure in report.failed:
+            print(f"sanad: {error_text(failure.error, language())}", file=sys.stderr)
+        counts = [f"{len(getattr(report, kind))} {text(kind)}" for kind in kinds]
+        counts.append(f"{len(report.failed)} {text('failed')}")
+        seconds = text("in_seconds", seconds=f"{report.seconds:.1f}")
+        print(f"{', '.join(counts)} {seconds}")
+    return EXIT_FAILED if report.failed else 0
+
+
+def _place(document: str, page: int | None) -> str:
+    return document if page is None else f"{document}, {text('page', page=page)}"
+
+
+def _source(citation: Citation) -> str:
+    quote = " ".join(citation.quote.split())
+    return f"[{citation.marker}] {_place(citation.document, citation.page)}\n    “{quote}”"
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False))

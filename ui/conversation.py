@@ -1,0 +1,122 @@
+"""One visitor's conversation as the server keeps it, and what the page draws from it.
+
+The page never tells the server what was said before: what a browser sends back as its chat may
+have been changed on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from index import Hit
+from rag import Answer, Citation, Turn
+
+SHOWN_TURNS = 100
+REMEMBERED_TURNS = 10
+EXCERPT_CHARACTERS = 320
+"""How much of a passage a card shows on each side of the supporting sentence."""
+
+State = Literal["waiting", "working", "answered", "abstained", "stopped", "failed"]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A question, what has been written of the answer, and the cards that go with it."""
+
+    question: str
+    text: str = ""
+    state: State = "waiting"
+    cards: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The exchanges of one visitor, the oldest first."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the last question is still being answered."""
+        return bool(self.exchanges) and self.exchanges[-1].state in ("waiting", "working")
+
+    def waiting(self) -> Exchange | None:
+        """The exchange whose answer nobody has begun to write; None when there is none."""
+        last = self.exchanges[-1] if self.exchanges else None
+        return last if last is not None and last.state == "waiting" else None
+
+    def ask(self, question: str) -> Exchange:
+        """Begin an exchange."""
+        exchange = Exchange(question)
+        self.exchanges.append(exchange)
+        del self.exchanges[:-SHOWN_TURNS]
+        return exchange
+
+    def history(self) -> list[Turn]:
+        """The finished turns before the question that is being answered."""
+        finished = [e for e in self.exchanges if e.state in ("answered", "abstained")]
+        return [Turn(e.question, e.text) for e in finished[-REMEMBERED_TURNS:]]
+
+    def messages(self, working: str) -> list[dict[str, str]]:
+        """What the chat shows; `working` stands where an answer has not begun."""
+        shown: list[dict[str, str]] = []
+        for exchange in self.exchanges:
+            shown.append({"role": "user", "content": exchange.question})
+            shown.append({"role": "assistant", "content": exchange.text or working})
+        return shown
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Per exchange its state and its cards, in the order of the chat's answers."""
+        return [{"state": e.state, "cards": e.cards} for e in self.exchanges]
+
+
+def finish(exchange: Exchange, answer: Answer) -> None:
+    """Put the whole answer, with its cards, in place of what was streamed."""
+    exchange.text = answer.text
+    exchange.state = "abstained" if answer.abstained else "answered"
+    exchange.cards = cards_of(answer)
+
+
+def cards_of(answer: Answer) -> list[dict[str, Any]]:
+    """One card per citation; for a refusal one per passage that came nearest."""
+    if answer.abstained:
+        return [_card(hit, None) for hit in answer.hits]
+    hits = {hit.passage_id: hit for hit in answer.hits}
+    return [_card(hits[citation.passage_id], citation) for citation in answer.citations]
+
+
+def _card(hit: Hit, citation: Citation | None) -> dict[str, Any]:
+    # Without a citation the nearest sentence says where to look, but it is not marked.
+    start, end = (
+        (hit.sentence.start, hit.sentence.end)
+        if citation is None
+        else (citation.start, citation.end)
+    )
+    first = _first_word(hit.text, max(0, start - hit.start - EXCERPT_CHARACTERS))
+    last = _last_word(hit.text, min(len(hit.text), end - hit.start + EXCERPT_CHARACTERS))
+    return {
+        "marker": None if citation is None else citation.marker,
+        "document": hit.document,
+        "page": hit.page if citation is None else citation.page,
+        "section": list(hit.section),
+        "language": hit.language,
+        "passage": hit.passage_id,
+        # Relative to the passage, in code points; null where nothing is to be marked.
+        "span": None if citation is None else [start - hit.start, end - hit.start],
+        "before": ("… " if first else "") + hit.text[first : start - hit.start],
+        "sentence": hit.text[start - hit.start : end - hit.start],
+        "after": hit.text[end - hit.start : last] + (" …" if last < len(hit.text) else ""),
+    }
+
+
+def _first_word(text: str, at: int) -> int:
+    """The beginning of the first whole word from `at` on."""
+    space = text.find(" ", at) if at else -1
+    return space + 1 if 0 <= space < at + 40 else at
+
+
+def _last_word(text: str, at: int) -> int:
+    """The end of the last whole word up to `at`."""
+    space = text.rfind(" ", 0, at) if at < len(text) else -1
+    return space if space > at - 40 and space > 0 else at

@@ -1,0 +1,99 @@
+"""What `--json` prints and what the HTTP interface answers: one place for the shapes of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from index import DocumentRecord, Hit, Language
+from rag import Answer, Citation
+
+_DECIMALS = 4
+
+
+def answer_json(answer: Answer, *, passage_ids: bool = False) -> dict[str, Any]:
+    """An answer with its citations; seconds are wall time.
+
+    With `passage_ids` each citation names its `passage`, for GET /api/passages/{id}.
+    """
+    return {
+        "question": answer.question,
+        "language": answer.language,
+        "text": answer.text,
+        "abstained": answer.abstained,
+        "citations": [_citation(citation, passage_ids) for citation in answer.citations],
+        "seconds": {
+            "retrieve": _rounded(answer.seconds.retrieve),
+            "first_token": _rounded(answer.seconds.first_token),
+            "total": _rounded(answer.seconds.total),
+        },
+    }
+
+
+def hits_json(
+    query: str,
+    language: Language,
+    hits: Sequence[Hit],
+    seconds: float,
+    *,
+    passage_ids: bool = False,
+) -> dict[str, Any]:
+    """The passages found for a query; with `passage_ids` each names its `passage`."""
+    return {
+        "query": query,
+        "language": language,
+        "hits": [_hit(hit, passage_ids) for hit in hits],
+        "seconds": _rounded(seconds),
+    }
+
+
+def documents_json(records: Iterable[DocumentRecord]) -> dict[str, Any]:
+    """What the store holds."""
+    return {
+        "documents": [
+            {
+                "name": record.name,
+                "path": record.path,
+                "language": record.language,
+                "pages": record.pages,
+                "passages": record.passages,
+                "sha256": record.sha256,
+                "added": record.added,
+            }
+            for record in records
+        ]
+    }
+
+
+def _citation(citation: Citation, passage_id: bool) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "marker": citation.marker,
+        "document": citation.document,
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }
+    return shape | {"passage": citation.passage_id} if passage_id else shape
+
+
+def _hit(hit: Hit, passage_id: bool) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "rank": hit.rank,
+        "score": _rounded(hit.score),
+        "document": hit.document,
+        "page": hit.page,
+        "start": hit.start,
+        "end": hit.end,
+        "text": hit.text,
+        "sentence": {
+            "start": hit.sentence.start,
+            "end": hit.sentence.end,
+            "text": hit.sentence.text,
+        },
+    }
+    return shape | {"passage": hit.passage_id} if passage_id else shape
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), _DECIMALS)

@@ -1,0 +1,246 @@
+"""The web page: Gradio components and which event calls what; nothing else.
+
+Texts are in `strings`, what events do in `page`, drawing in static/app.js. The page gets what
+documents and models wrote only as plain text, or as JSON that the script turns into text nodes:
+never as HTML, Markdown or part of a template.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, cast
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+
+from index import Library
+from index.readers import LIMIT_MB, known_extensions
+from rag import Assistant
+from rag.assistant import QUESTION_CHARACTERS
+from ui.conversation import Conversation
+from ui.offline_gradio import gr
+from ui.page import Page
+from ui.strings import LANGUAGES, TEXTS
+from ui.threads import ThreadedStream
+
+_STATIC = Path(__file__).parent / "static"
+_QUEUE = 64
+_HOUR = 3600
+# No font is fetched: the first of these that the person's system has.
+_FONTS = ["IBM Plex Sans Arabic", "Noto Sans Arabic", "Segoe UI", "Tahoma", "sans-serif"]
+# Every event of the page says in which language it is shown; state never comes from the page.
+_WITH_QUESTION = "(question) => [question, window.sanad.language(), null]"
+_WITH_LANGUAGE = "() => [window.sanad.language(), null]"
+
+
+def build(
+    library: Library, assistant: Assistant, answers: ThreadedStream | None = None
+) -> gr.Blocks:
+    """The page as Gradio blocks; `answers` is the queue for the language model."""
+    page = Page(library, assistant, answers or ThreadedStream())
+    word = gr.I18n()
+    with gr.Blocks(
+        title=TEXTS["page_title"]["en"],
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(_HOUR, _HOUR),
+    ) as demo:
+        conversation = gr.State(Conversation())
+        language = gr.Textbox(visible=False)
+        _drawn("header")
+        with gr.Tabs(elem_id="tabs"):
+            with (
+                gr.Tab(word("tab_ask"), id="ask") as ask_tab,
+                gr.Row(elem_id="ask-columns", equal_height=False),
+            ):
+                with gr.Column(scale=7, min_width=300):
+                    chat = gr.Chatbot(
+                        elem_id="chat",
+                        label=word("conversation"),
+                        show_label=False,
+                        container=False,
+                        height="58vh",
+                        layout="bubble",
+                        placeholder=cast(str, word("welcome")),
+                        # Plain text: what a model wrote becomes no link, picture or form.
+                        render_markdown=False,
+                        latex_delimiters=[],
+                        reasoning_tags=[],
+                        allow_tags=False,
+                        buttons=[],
+                        feedback_options=None,
+                        group_consecutive_messages=False,
+                    )
+                    box = gr.Textbox(
+                        elem_id="question",
+                        label=word("question"),
+                        show_label=False,
+                        container=False,
+                        placeholder=word("question_hint"),
+                        lines=1,
+                        max_lines=6,
+                        max_length=QUESTION_CHARACTERS,
+                        submit_btn=True,
+                        stop_btn=False,
+                        autofocus=True,
+                    )
+                    examples = _drawn("examples", "ask")
+                    new = gr.Button(
+                        cast(str, word("new_conversation")), size="sm", elem_id="new-conversation"
+                    )
+                with gr.Column(scale=5, min_width=280):
+                    sources = _drawn("sources")
+            with (
+                gr.Tab(word("tab_documents"), id="documents") as documents_tab,
+                gr.Row(elem_id="document-columns", equal_height=False),
+            ):
+                with gr.Column(scale=4, min_width=280):
+                    # No `file_types`: a file of another kind is told about with all the others.
+                    upload = gr.File(
+                        elem_id="upload",
+                        label=word("add_files"),
+                        file_count="multiple",
+                        height=170,
+                    )
+                    _drawn("kinds")
+                    activity = _drawn("activity")
+                    rebuild = gr.Button(cast(str, word("rebuild")), size="sm", elem_id="rebuild")
+                    _drawn("rebuild-hint")
+                with gr.Column(scale=8, min_width=300):
+                    documents = _drawn("documents", "remove")
+
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        at_once = {**quiet, "queue": False}
+        exchange = [box, chat, sources, conversation]
+        started = (
+            box.submit(
+                page.begin, [box, language, conversation], exchange, js=_WITH_QUESTION, **at_once
+            ),
+            examples.ask(
+                page.begin_example,
+                [language, conversation],
+                exchange,
+                js=_WITH_LANGUAGE,
+                **at_once,
+            ),
+        )
+        answering = [
+            event.success(
+                page.answer,
+                [language, conversation],
+                [chat, sources],
+                js=_WITH_LANGUAGE,
+                concurrency_limit=1,
+                concurrency_id="llm",
+                **quiet,
+            )
+            for event in started
+        ]
+        settle: dict[str, Any] = {
+            "fn": page.settle,
+            "inputs": [language, conversation],
+            "outputs": exchange,
+            "js": _WITH_LANGUAGE,
+            **at_once,
+        }
+        for event in answering:
+            event.then(**settle)
+        box.stop(cancels=answering, **settle)
+        new.click(page.forget, None, exchange, cancels=answering, **at_once)
+
+        shelf = [documents, examples]
+        in_turn = {"concurrency_limit": 1, "concurrency_id": "documents", **quiet}
+        upload.upload(page.upload, [upload], [upload, activity, *shelf], **in_turn)
+        rebuild.click(page.rebuild, None, [activity, *shelf], **in_turn)
+        documents.remove(page.remove, None, [activity, *shelf], **in_turn)
+        documents_tab.select(page.shelf, None, shelf, **at_once)
+        demo.load(page.shelf, None, shelf, **at_once)
+        _rename_tabs(ask_tab, documents_tab)
+    demo.queue(max_size=_QUEUE, api_open=False)
+    return cast(gr.Blocks, demo)
+
+
+def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
+    """Put the page at / and its script and style at /ui, beside the routes that `app` has."""
+    script = _strings_script()
+    files = [file.read_bytes() for file in sorted(_STATIC.iterdir()) if file.is_file()]
+    version = hashlib.sha256(b"".join(files) + script.encode()).hexdigest()[:12]
+
+    @app.get("/ui/strings.js", include_in_schema=False)
+    async def strings() -> Response:
+        return Response(script, media_type="text/javascript; charset=utf-8")
+
+    app.mount("/ui", StaticFiles(directory=_STATIC), name="ui")
+    mounted = gr.mount_gradio_app(
+        app,
+        demo,
+        path="/",
+        i18n=gr.I18n(
+            **{code: {key: words[code] for key, words in TEXTS.items()} for code in LANGUAGES}
+        ),
+        theme=_theme(),
+        # The scripts come before Gradio's own, so that it starts in the language of the page.
+        head=(
+            '<meta name="referrer" content="no-referrer">'
+            f'<link rel="stylesheet" href="/ui/app.css?{version}">'
+            f'<script src="/ui/strings.js?{version}"></script>'
+            f'<script src="/ui/app.js?{version}"></script>'
+        ),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,  # messages of errors hold paths of this machine
+        allowed_paths=[],
+        max_file_size=f"{LIMIT_MB}mb",
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+    )
+    # Gradio checks the paths of files that a client names only in apps that were launched, and
+    # mounting does not launch: without this line anybody could read any file of this machine.
+    demo.has_launched = True
+    return cast(FastAPI, mounted)
+
+
+def _drawn(name: str, event: str = "") -> gr.HTML:
+    """A part of the page that app.js draws from its JSON value; it may send `event`."""
+    return gr.HTML(
+        value=[],
+        html_template=f'<div class="sanad-{name}"></div>',
+        js_on_load=(
+            f"window.sanad.part('{name}', element, props, watch,"
+            f" (data) => trigger('{event}', data));"
+        ),
+        apply_default_css=False,
+        elem_id=name,
+    )
+
+
+def _rename_tabs(*tabs: gr.Tab) -> None:
+    """Names of tabs do not follow the language by themselves: app.js clicks these buttons."""
+    keys = ("tab_ask", "tab_documents")
+    for code in LANGUAGES:
+        updates = [{"__type__": "update", "label": TEXTS[key][code]} for key in keys]
+        button = gr.Button(visible="hidden", elem_id=f"tabs-in-{code}")
+        button.click(None, None, list(tabs), js=f"() => {json.dumps(updates)}")
+
+
+def _strings_script() -> str:
+    """The texts as a script, with the few facts that the page needs."""
+    facts = {"kinds": " ".join(known_extensions())}
+    return (
+        f"window.sanadTexts = {json.dumps(TEXTS, ensure_ascii=False)};\n"
+        f"window.sanadFacts = {json.dumps(facts)};\n"
+    )
+
+
+def _theme() -> gr.themes.Default:
+    return gr.themes.Default(
+        primary_hue=gr.themes.colors.teal,
+        neutral_hue=gr.themes.colors.slate,
+        font=_FONTS,
+        font_mono=["monospace"],
+    )
