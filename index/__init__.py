@@ -1,10 +1,10 @@
 """The document's way: files -> passages -> vectors and full text, and searching them.
 
-    from index import Library
+from index import Library
 
-    library = Library.open("my-store")
-    report = library.sync("handbook/")
-    hits = library.search("parental leave", k=5)
+library = Library.open("my-store")
+report = library.sync("handbook/")
+hits = library.search("parental leave", k=5)
 """
 
 from index.errors import SanadError

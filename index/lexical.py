@@ -2,7 +2,7 @@
 
 SQLite's full text finds the passages that hold any of the words; the scores are computed here,
 because its own idf falls to nothing where a word stands in half of the passages, as it does in
-a store of one or two documents. Ours counts a background of passages without the words.
+a store of one or two documents. Ours counts a background of usual passages.
 
 Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
 """
@@ -40,11 +40,11 @@ class Lexical:
         words = tokens(query, language)
         self.content = content_tokens(query, language) or words
         total = store.passage_count(language) + BACKGROUND_PASSAGES
-        counts = store.term_counts(dict.fromkeys(words), language)
-        self._idf = {
-            word: math.log(1 + (total - count + 0.5) / (count + 0.5))
-            for word, count in counts.items()
-        }
+        self._idf: dict[str, float] = {}
+        for word, count in store.term_counts(dict.fromkeys(words), language).items():
+            # The background holds function words, as every text does, and no other words.
+            count += 0 if word in self.content else BACKGROUND_PASSAGES // 4
+            self._idf[word] = math.log(1 + (total - count + 0.5) / (count + 0.5))
 
     def scores(self, passages: Sequence[int]) -> list[float | None]:
         """BM25 of each passage; None for one in the other language, of which it says nothing."""

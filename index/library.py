@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
 PASSAGE_TOKENS = 320
-"""The most tokens of a passage (measured on XQuAD: see benchmarks/passage_size.py)."""
+"""The most tokens of a passage (measured on XQuAD: benchmarks/passage_size.py)."""
 _GROUP_CHARACTERS = 30_000
 """Small documents are embedded and committed together up to this size: seconds of work."""
 

@@ -28,6 +28,9 @@ from index.vectors import VectorIndex
 CANDIDATES = 50
 """How many passages each list proposes at least (measured: 20 to 100 rank alike)."""
 FULL_TEXT_WEIGHT = 0.5
+USUAL_DEVIATION = 2.5
+"""Deviation of BM25 among usual candidates (measured median). Where no passage holds more than
+a stray word of the question, full text must not decide between languages."""
 OTHER_MODEL_WEIGHT = 0.5
 """The weight of sentences when another model embeds them than the one that embeds passages."""
 QUERY_LIMIT = 8_000
@@ -94,7 +97,9 @@ class Searcher:
             meaning = _standardised(cosines + best_cosines)
         else:  # cosines of two models have two scales
             meaning = _standardised(cosines) + OTHER_MODEL_WEIGHT * _standardised(best_cosines)
-        scores = _standardised(meaning) + FULL_TEXT_WEIGHT * _standardised(filled, same)
+        scores = _standardised(meaning) + FULL_TEXT_WEIGHT * _standardised(
+            filled, same, USUAL_DEVIATION
+        )
         order = np.lexsort((ids, -scores))[:k].tolist()
         stored = self._store.passages(int(ids[row]) for row in order)
         hits: list[Hit] = []
@@ -150,14 +155,17 @@ class Searcher:
         ]
 
 
-def _standardised(scores: Vectors, among: npt.NDArray[np.bool_] | None = None) -> Vectors:
-    """Zero mean, unit deviation over `among`; neutral (0) for the others, and for equals."""
+def _standardised(
+    scores: Vectors, among: npt.NDArray[np.bool_] | None = None, least: float = 1e-6
+) -> Vectors:
+    """Zero mean and unit deviation over `among`; neutral (0) for the others.
+
+    A deviation below `least` counts as `least`, so that trifles stay trifles.
+    """
     among = np.ones(len(scores), dtype=bool) if among is None else among
     result = np.zeros(len(scores), dtype=np.float32)
-    if not among.any():
-        return result
-    deviation = float(scores[among].std())
-    if deviation > 1e-6:
+    if among.any():
+        deviation = max(float(scores[among].std()), least)
         result[among] = (scores[among] - scores[among].mean()) / deviation
     return result
 

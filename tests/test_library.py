@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from llama_index.core.embeddings import MockEmbedding
 
@@ -84,9 +83,7 @@ def test_one_bad_file_never_stops_the_others(
     assert all("\n" not in str(failure.error) for failure in report.failed)
 
 
-def test_files_of_one_name_get_names_that_differ(
-    open_library: OpenLibrary, tmp_path: Path
-) -> None:
+def test_files_of_one_name_get_names_that_differ(open_library: OpenLibrary, tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "note.txt").write_text(f"A note in folder {folder}.")
@@ -183,12 +180,10 @@ def test_interrupted_rebuild_answers_meanwhile_and_goes_on_where_it_was(
     assert len(embedded) == 2  # the first document was staged already
 
 
-def test_rebuild_with_another_model_changes_the_store(
-    library: Library, tmp_path: Path
-) -> None:
+def test_rebuild_with_another_model_changes_the_store(library: Library, tmp_path: Path) -> None:
     other = MockEmbedding(embed_dim=8, model_name="mock-eight")
     changed = Library.open(tmp_path / "store", embedding=other, sentence_embedding=other)
-    with pytest.raises(ModelMismatch, match="multilingual-e5-small.*mock-eight"):
+    with pytest.raises(ModelMismatch, match=r"multilingual-e5-small.*mock-eight"):
         changed.search("pond")
     changed.rebuild()
     assert changed.search("pond")
@@ -240,9 +235,8 @@ def test_verify_finds_a_passage_that_is_not_in_its_document(
 
 
 def test_verify_finds_vectors_that_faiss_does_not_hold(library: Library, tmp_path: Path) -> None:
-    zero = np.zeros(384, dtype="<f2").tobytes().hex()
     _write_behind_its_back(
-        tmp_path / "store", f"UPDATE passages SET vector = x'{zero}' WHERE id = 1"
+        tmp_path / "store", "UPDATE passages SET vector = zeroblob(768) WHERE id = 1"
     )
     assert any("FAISS" in problem for problem in library.verify())
 

@@ -79,6 +79,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "close": {"en": "Close", "ar": "إغلاق"},
     # documents
     "add_files": {"en": "Add files", "ar": "أضف ملفات"},
+    "drop_files": {
+        "en": "Drop files here, or click to choose them",
+        "ar": "أسقط الملفات هنا، أو انقر لاختيارها",
+    },
     "kinds_of_files": {"en": "These are read: {kinds}", "ar": "تُقرأ الملفات: {kinds}"},
     "documents_in_store": {"en": "In the library", "ar": "في المكتبة"},
     "no_documents": {"en": "Nothing here yet.", "ar": "لا شيء هنا بعد."},

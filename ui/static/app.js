@@ -129,6 +129,12 @@
       if (answered) markers(bubble, turn);
     }
     setAttribute('#chat [role="log"]', "aria-label", say("conversation"));
+    for (const made of document.querySelectorAll("button.marker")) {
+      const label = say("source_number", { number: made.textContent });
+      if (made.getAttribute("aria-label") !== label) made.setAttribute("aria-label", label);
+    }
+    setAttribute('#upload [data-testid="upload-text"]', "data-hint", say("drop_files"));
+    setAttribute("#upload .upload-container", "aria-label", say("drop_files"));
     setAttribute("#question textarea", "dir", "auto");
     setAttribute("#question textarea", "aria-label", say("question"));
     setAttribute("#question .submit-button", "aria-label", say("send"));
@@ -145,26 +151,31 @@
     }
   }
 
+  // Text nodes that Gradio goes on writing into -> what was left in them, what was put behind.
+  const taken = new WeakMap();
+
   function markers(bubble, turn) {
-    const walker = document.createTreeWalker(bubble, NodeFilter.SHOW_TEXT, {
-      acceptNode: (node) => MARKER.test(node.data) && !node.parentElement.closest("button")
-        ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP,
-    });
-    const found = [];
-    while (walker.nextNode()) found.push(walker.currentNode);
-    for (const node of found) {
-      // The marker is taken out of the text node, which stays: Gradio goes on writing into it.
-      const match = node.data.match(MARKER);
-      const rest = node.splitText(match.index);
-      rest.splitText(match[0].length);
-      rest.replaceWith(marker(match[1], turn));
+    const walker = document.createTreeWalker(bubble, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    for (const node of nodes) {
+      const before = taken.get(node);
+      if (before && node.data === before.left) continue;
+      before?.added.forEach((old) => old.remove()); // Gradio has written the whole text again
+      taken.delete(node);
+      if (!node.isConnected || !MARKER.test(node.data) || node.parentElement.closest("button")) continue;
+      const pieces = node.data.split(MARKER); // text, digits, text, digits, ...
+      // A marker does not stand alone on the next line.
+      const added = pieces.slice(1).map((piece, at) => at % 2
+        ? document.createTextNode(piece.replace(/ $/, "\u00a0")) : marker(piece, turn));
+      node.data = pieces[0].replace(/ $/, "\u00a0");
+      node.after(...added);
+      taken.set(node, { left: node.data, added });
     }
-    if (found.length) markers(bubble, turn);
   }
 
   function marker(digits, turn) {
     const made = button("marker", digits, () => showSource(turn, Number(digits)));
-    made.setAttribute("aria-label", say("source_number", { number: digits }));
     made.dataset.turn = turn;
     return made;
   }

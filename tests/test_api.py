@@ -1,0 +1,309 @@
+"""The HTTP interface and the guard around it, with the real search and a scripted model."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+
+from index import Library
+from rag import Assistant
+from tests.scripted import ScriptedLLM
+from ui import uploads
+from ui.security import Guard
+from ui.server import web_app
+from ui.threads import ThreadedStream
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeLibrary
+
+HANDBOOK = (
+    "Every new employee has thirty days of paid annual leave. "
+    "Leave is requested two weeks ahead through the portal."
+)
+HOSTILE = (
+    "<script>window.pwned=1</script> <img src=https://evil.example/x.png onerror=alert(1)> "
+    "The access code of the archive is 4471. ${alert(2)} {{value}}"
+)
+QUESTION = "How many days of annual leave does a new employee have?"
+
+
+@pytest.fixture(scope="module")
+def llm() -> ScriptedLLM:
+    return ScriptedLLM(text="A new employee has thirty days of paid annual leave.")
+
+
+@pytest.fixture(scope="module")
+def library(make_library: MakeLibrary, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    texts = {"handbook.md": HANDBOOK, "hostile.txt": HOSTILE}
+    return make_library(tmp_path_factory.mktemp("api"), texts)
+
+
+@pytest.fixture(scope="module")
+def client(library: Library, llm: ScriptedLLM) -> Iterator[TestClient]:
+    app = web_app(library, Assistant(library, llm=llm))
+    with TestClient(app, base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+def events(body: str) -> list[tuple[str, dict[str, Any]]]:
+    found = re.findall(r"event: (\w+)\ndata: (.*)\n", body)
+    return [(name, json.loads(data)) for name, data in found]
+
+
+def test_health_and_documents(client: TestClient, library: Library) -> None:
+    assert client.get("/api/health").json() == {"ok": True, "documents": 2}
+    documents = client.get("/api/documents").json()["documents"]
+    assert [document["name"] for document in documents] == ["handbook.md", "hostile.txt"]
+    assert set(documents[0]) == {
+        "name", "path", "language", "pages", "passages", "sha256", "added",
+    }  # fmt: skip
+
+
+def test_search_finds_passages_with_exact_offsets(client: TestClient, library: Library) -> None:
+    found = client.get("/api/search", params={"q": QUESTION, "k": 2}).json()
+    hit = found["hits"][0]
+    text = library.document(hit["document"]).text
+    assert hit["document"] == "handbook.md"
+    assert text[hit["start"] : hit["end"]] == hit["text"]
+    sentence = hit["sentence"]
+    assert text[sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/search?q=&k=1", "/api/search?q=x&k=0", "/api/search?q=x&k=51", "/api/search"]
+)
+def test_bad_searches_are_refused_in_one_line(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 422
+    assert set(answer.json()) == {"error"}
+    assert "\n" not in answer.json()["error"]
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 2001])
+def test_bad_questions_are_refused(client: TestClient, question: str) -> None:
+    answer = client.post("/api/ask", json={"question": question})
+    assert answer.status_code in (400, 422)
+    assert answer.json()["error"]
+
+
+def test_answer_carries_exact_citations(client: TestClient, library: Library) -> None:
+    answer = client.post("/api/ask", json={"question": QUESTION}).json()
+    assert answer["abstained"] is False
+    citation = answer["citations"][0]
+    assert f"[{citation['marker']}]" in answer["text"]
+    text = library.document(citation["document"]).text
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+    assert set(answer["seconds"]) == {"retrieve", "first_token", "total"}
+
+
+def test_streamed_pieces_make_up_the_answer(client: TestClient) -> None:
+    response = client.post("/api/ask", json={"question": QUESTION, "stream": True})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    told = events(response.text)
+    name, answer = told[-1]
+    assert name == "answer"
+    assert "".join(data["text"] for name, data in told if name == "piece") == answer["text"]
+
+
+def test_passage_comes_with_its_surroundings(client: TestClient, library: Library) -> None:
+    citation = client.post("/api/ask", json={"question": QUESTION}).json()["citations"][0]
+    passage = client.get(f"/api/passages/{citation['passage']}").json()
+    text = library.document("handbook.md").text
+    assert passage["before"] + passage["text"] + passage["after"] == text
+    assert client.get("/api/passages/999999").status_code == 404
+    assert client.get("/api/passages/x").status_code == 422
+
+
+def test_no_interactive_documentation_that_loads_foreign_scripts(client: TestClient) -> None:
+    for path in ("/docs", "/redoc", "/"):
+        assert "jsdelivr" not in client.get(path).text
+
+
+# -- the guard -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/api/health", "/ui/app.js", "/nowhere"])
+def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    scripts = headers["content-security-policy"].split("script-src")[1].split(";")[0]
+    assert "unsafe-inline" not in scripts
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "10.0.0.1:7860"])
+def test_foreign_host_names_are_refused(client: TestClient, host: str) -> None:
+    answer = client.get("/api/documents", headers={"host": host})
+    assert answer.status_code == 403
+    assert "handbook" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1", "[::1]:7860", "127.0.0.2:1"])
+def test_loopback_names_are_served(client: TestClient, host: str) -> None:
+    assert client.get("/api/health", headers={"host": host}).status_code == 200
+
+
+def test_the_bound_host_is_served() -> None:
+    async def hello(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    named = TestClient(Guard(hello, "sanad.lan"), base_url="http://sanad.lan:7860")
+    assert named.get("/").status_code == 200
+    anywhere = TestClient(Guard(hello, "::"), base_url="http://192.168.1.5:7860")
+    assert anywhere.get("/").status_code == 200
+    assert anywhere.get("/", headers={"host": "evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_other_pages_cannot_ask(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.post("/api/ask", json={"question": QUESTION}, headers=headers)
+    assert answer.status_code == 403
+
+
+def test_the_own_page_can_ask(client: TestClient) -> None:
+    headers = {"origin": "http://127.0.0.1:7860", "sec-fetch-site": "same-origin"}
+    answer = client.post("/api/ask", json={"question": QUESTION}, headers=headers)
+    assert answer.status_code == 200
+
+
+# -- files -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("secret", ["/etc/hostname", "/proc/self/environ", __file__])
+def test_a_client_cannot_name_files_of_this_machine(
+    client: TestClient, library: Library, secret: str
+) -> None:
+    config = client.get("/config").json()
+    for number, dependency in enumerate(config["dependencies"]):
+        data = [
+            [{"path": secret, "meta": {"_type": "gradio.FileData"}}] for _ in dependency["inputs"]
+        ]
+        client.post(
+            "/gradio_api/run/predict",
+            json={"data": data, "fn_index": number, "session_hash": "hostile"},
+        )
+        joined = client.post(
+            "/gradio_api/queue/join",
+            json={"data": data, "fn_index": number, "session_hash": f"hostile-{number}"},
+        )
+        if joined.status_code == 200 and data and dependency["targets"][0][1] == "upload":
+            url = f"/gradio_api/queue/data?session_hash=hostile-{number}"
+            with client.stream("GET", url) as stream:
+                for line in stream.iter_lines():
+                    if "process_completed" in line:
+                        assert '"success":false' in line.replace(" ", "")
+                        break
+    assert client.get(f"/gradio_api/file={secret}").status_code in (403, 404)
+    assert len(library.documents()) == 2
+    assert not (library.folder / uploads.FOLDER).exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("..\\..\\boot.txt", "boot.txt"),
+        ("...hidden.md", "hidden.md"),
+        ("a\u202egpj.txt", "agpj.txt"),
+        ("line\nbreak\x00.txt", "linebreak.txt"),
+        ("<img src=x>.md", "_img src=x_.md"),
+        ("دليل الموظف (٢).md", "دليل الموظف (٢).md"),
+        ("..", "document"),
+        ("", "document"),
+    ],
+)
+def test_names_of_uploads_are_made_safe(given: str, safe: str) -> None:
+    assert uploads.safe_name(given) == safe
+
+
+def test_long_names_keep_their_extension() -> None:
+    name = uploads.safe_name("م" * 500 + ".md")
+    assert name.endswith("م.md")
+    assert len(name.encode()) <= uploads.NAME_BYTES
+
+
+def test_upload_replaces_by_name_and_removal_deletes_the_file(
+    make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    library = make_library(tmp_path, {"own.txt": "A file of the person's own disk."})
+    incoming = tmp_path / "incoming.txt"
+    incoming.write_text("The first text of it.", encoding="utf-8")
+    statuses = []
+    for text in ("The first text of it.", "The first text of it.", "Another text."):
+        incoming.write_text(text, encoding="utf-8")
+        statuses += [r["status"] for r in uploads.take_in(library, [(incoming, "../n.txt")])]
+    assert statuses == ["added", "unchanged", "changed"]
+    incoming.write_bytes(b"\xff\x00\xfe broken")
+    broken, unknown = uploads.take_in(library, [(incoming, "n.txt"), (incoming, "x.exe")])
+    assert broken["status"] == unknown["status"] == "failed"
+    assert str(tmp_path) not in json.dumps([broken, unknown])
+    assert library.document("n.txt").text.strip() == "Another text."
+    by_name = {record.name: record for record in library.documents()}
+    kept = Path(by_name["n.txt"].path)
+    assert kept.parent == library.folder / uploads.FOLDER
+    for record in by_name.values():
+        uploads.remove(library, record)
+    assert not kept.exists()
+    assert Path(by_name["own.txt"].path).exists()
+
+
+# -- the queue for the model -------------------------------------------------------------------
+
+
+def test_closing_a_stream_stops_the_model(library: Library) -> None:
+    model = ScriptedLLM(text="thirty days of paid annual leave are given. " * 50, pause=0.01)
+    assistant = Assistant(library, llm=model)
+
+    async def leave_early() -> None:
+        pieces = ThreadedStream().items(lambda: assistant.stream(QUESTION))
+        async for _ in pieces:
+            break
+        await pieces.aclose()
+
+    asyncio.run(leave_early())
+    deadline = time.monotonic() + 5
+    while not model.closed and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert model.closed
+    assert model.given < 100
+
+
+def test_streams_wait_for_each_other() -> None:
+    order: list[str] = []
+
+    def counting(name: str) -> Iterator[int]:
+        order.append(f"{name} begins")
+        time.sleep(0.05)
+        yield 1
+        order.append(f"{name} ends")
+
+    async def both() -> None:
+        queue = ThreadedStream()
+
+        async def take(name: str) -> list[int]:
+            return [item async for item in queue.items(lambda: counting(name))]
+
+        await asyncio.gather(take("a"), take("b"))
+
+    asyncio.run(both())
+    assert order == ["a begins", "a ends", "b begins", "b ends"]

@@ -1,0 +1,203 @@
+"""The page in a real browser with the real models: direction, sources, languages, files."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from index import Library
+
+if TYPE_CHECKING:
+    from tests.conftest import MakeLibrary
+
+ANSWER_MS = 90_000
+CHROMIUM = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+HANDBOOK = """# دليل الموظف
+
+## الإجازات
+
+تمنح الشركة كل موظف جديد إجازة سنوية مدتها ثلاثون يوماً. تُطلب الإجازة عبر نظام HR Portal.
+"""
+HOSTILE = (
+    "<script>window.pwned=1</script><img src=https://evil.example/x.png onerror=window.pwned=2>"
+    " The archive code of Falcon is 4471. ${window.pwned=3} {{value}} ![x](https://evil.example/y)"
+)
+HOSTILE_NAME = "<img src=x onerror=window.pwned=4>.txt"
+
+
+@dataclass
+class Site:
+    url: str
+    violations: Path
+
+
+@pytest.fixture(scope="session")
+def site(make_library: MakeLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    library: Library = make_library(folder, {"دليل.md": HANDBOOK, HOSTILE_NAME: HOSTILE})
+    violations = folder / "violations"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.serve", str(library.folder), str(violations)],
+        cwd=Path(__file__).parent.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    url = server.stdout.readline().strip()
+    assert url.startswith("http://127.0.0.1:"), "the server did not start"
+    yield Site(url, violations)
+    server.terminate()
+    server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.fail("The browser tests need Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of its own; fails when it, or the server, turned to another host or broke."""
+    language = getattr(request, "param", "ar")
+    context = browser.new_context(locale=language, viewport={"width": 1280, "height": 860})
+    opened = context.new_page()
+    asked: list[str] = []
+    broken: list[str] = []
+    opened.on("request", lambda sent: asked.append(sent.url))
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    opened.goto(site.url)
+    opened.wait_for_selector("#question textarea")
+    opened.wait_for_selector(".sanad-header h1")
+    yield opened
+    assert opened.evaluate("window.pwned") is None
+    context.close()
+    local = (site.url, "data:", "blob:")
+    assert [url for url in asked if not url.startswith(local)] == []
+    assert broken == []
+    assert not site.violations.exists(), site.violations.read_text()
+
+
+def ask(page: Page, question: str) -> None:
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#question .stop-button", timeout=10_000)
+    page.wait_for_selector("#question .submit-button", timeout=ANSWER_MS)
+
+
+def open_documents(page: Page) -> None:
+    page.get_by_role("tab").nth(1).click()
+    page.wait_for_selector(".sanad-documents table")
+
+
+def test_arabic_answer_leads_to_its_sentence(page: Page) -> None:
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    ask(page, "كم مدة إجازة الموظف الجديد السنوية؟")
+    answer = page.locator("#chat [data-testid=bot]")
+    expect(answer).to_have_attribute("dir", "rtl")
+    expect(answer).to_have_attribute("lang", "ar")
+    assert answer.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    marker = answer.locator("button.marker").first
+    expect(marker).to_have_attribute("aria-label", "المصدر \u20681\u2069")
+    marker.focus()
+    page.keyboard.press("Enter")
+    card = page.locator(".card.active")
+    expect(card).to_be_focused()
+    expect(card.locator("mark")).to_contain_text("ثلاثون يوماً")
+    expect(card.locator(".passage")).to_have_attribute("dir", "rtl")
+    card.get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("mark")).to_contain_text("ثلاثون يوماً")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_refusal_shows_the_nearest_passages_unmarked(page: Page) -> None:
+    ask(page, "What is the capital of Mongolia?")
+    expect(page.locator("#sources h2")).to_have_text("أقرب المقاطع")
+    expect(page.locator("#chat [data-testid=bot]")).to_have_attribute("dir", "ltr")
+    assert page.locator("#sources mark").count() == 0
+    assert page.locator("#sources .card").count() > 0
+
+
+def test_hostile_document_stays_text(page: Page) -> None:
+    ask(page, "What is the archive code of Falcon?")
+    expect(page.locator("#sources .card").first).to_contain_text("<script>window.pwned=1</script>")
+    expect(page.locator("#sources .card .name").first).to_have_text(HOSTILE_NAME)
+    ask(
+        page,
+        "<img src=https://evil.example/q.png onerror=window.pwned=5> ![](https://evil.example/z)",
+    )
+    expect(page.locator("#chat [data-testid=user]").last).to_contain_text("<img src=")
+    open_documents(page)
+    expect(page.locator(".sanad-documents")).to_contain_text(HOSTILE_NAME)
+    assert page.locator("#chat img, #sources img, #documents img").count() == 0
+
+
+@pytest.mark.parametrize("page", ["en"], indirect=True)
+def test_language_switches_and_is_remembered(page: Page) -> None:
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [
+        "en", "ltr",
+    ]  # fmt: skip
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sanad")
+    page.get_by_role("button", name="العربية").click()
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    expect(page.get_by_role("tab").nth(0)).to_have_text("اسأل")
+    expect(page.get_by_role("tab").nth(1)).to_have_text("المستندات")
+    expect(page.get_by_role("heading", level=1)).to_have_text("سند")
+    expect(page.locator("#new-conversation")).to_have_text("محادثة جديدة")
+    expect(page.locator("#question textarea")).to_have_attribute(
+        "placeholder", "اكتب سؤالك بالعربية أو الإنجليزية…"
+    )
+    page.reload()
+    page.wait_for_selector(".sanad-header h1")
+    assert page.evaluate("document.documentElement.lang") == "ar"
+
+
+@pytest.mark.parametrize("page", ["en"], indirect=True)
+def test_file_is_uploaded_and_removed(page: Page) -> None:
+    open_documents(page)
+    before = page.locator(".sanad-documents tbody tr").count()
+    page.set_input_files(
+        "#upload input[type=file]",
+        files=[
+            {
+                "name": "warehouse.txt",
+                "mimeType": "text/plain",
+                "buffer": b"The warehouse of the north stands in Sohar.",
+            },
+            {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"},
+        ],
+    )
+    page.wait_for_selector("#activity li", timeout=60_000)
+    expect(page.locator("#activity li.added")).to_contain_text("warehouse.txt")
+    expect(page.locator("#activity li.failed")).to_contain_text("broken.pdf")
+    expect(page.locator(".sanad-documents tbody tr")).to_have_count(before + 1)
+    page.get_by_role("button", name="Remove \u2068warehouse.txt\u2069").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.locator("#activity li.removed")).to_contain_text("warehouse.txt")
+    expect(page.locator(".sanad-documents tbody tr")).to_have_count(before)
+
+
+def test_narrow_screen_has_nothing_beside_it(page: Page) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    open_documents(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400

@@ -1,0 +1,68 @@
+"""The whole way with the real models: a file in, a cited answer out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.library_fixtures import SHARED
+
+ARTICLE = SHARED / "documents" / "libya-belarus.ar.txt"
+SAMPLES = Path(__file__).resolve().parents[1] / "ui" / "samples"
+
+
+def _sanad(store: Path, *arguments: str) -> dict[str, object]:
+    run = subprocess.run(
+        [sys.executable, "-m", "ui.cli", *arguments, "--json", "--store", str(store)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "SANAD_LANG": "en"},
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    value: dict[str, object] = json.loads(run.stdout)
+    return value
+
+
+def _check(store: Path, file: Path, question: str, language: str, fact: str, quoted: str) -> None:
+    answer = _sanad(store, "ask", question)
+    assert answer.keys() == {
+        "question", "language", "text", "abstained", "citations", "seconds",
+    }  # fmt: skip
+    assert answer["language"] == language
+    assert not answer["abstained"]
+    assert fact.lower() in str(answer["text"]).lower()
+    citations = answer["citations"]
+    assert isinstance(citations, list)
+    assert any(quoted in citation["quote"] for citation in citations)
+    text = file.read_text(encoding="utf-8")
+    for citation in citations:
+        assert citation.keys() == {"marker", "document", "page", "start", "end", "quote"}
+        if file.suffix == ".txt":
+            assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_sample_documents_answer_in_both_languages(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    _sanad(store, "add", str(SAMPLES / "harbour-museum-handbook.md"))
+    handbook = SAMPLES / "harbour-museum-handbook.md"
+    question = "How many days of leave does a new employee have?"
+    _check(store, handbook, question, "en", "24", "24 days of paid leave")
+    question = "كم يوم إجازة يحصل عليها الموظف الجديد؟"
+    _check(store, handbook, question, "ar", "24", "24 days of paid leave")
+
+
+def test_real_article_answers_in_both_languages(tmp_path: Path) -> None:
+    if not ARTICLE.exists():
+        pytest.skip("the real article is not beside this checkout (../shared/documents)")
+    store = tmp_path / "store"
+    _sanad(store, "add", str(ARTICLE))
+    question = "من هو وزير الصحة الذي زار مينسك؟"
+    _check(store, ARTICLE, question, "ar", "عثمان", "عثمان عبدالجليل")
+    question = "Which centre will be built in Benghazi?"
+    _check(store, ARTICLE, question, "en", "rehabilitation", "مركز تأهيل طبي")
