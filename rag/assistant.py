@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from index import Language, Library
 from index.errors import QuestionInvalid
 from index.sentences import text_language
-from rag import prompt
+from rag import gate, prompt
 from rag.cited_text import CitedText
 from rag.config import Settings, load_settings
 from rag.errors import AnswerFailed
-from rag.gate import passages_answer
 from rag.llm import open_llm
 from rag.question import answer_language, leans_on_history, search_query
 from rag.types import Answer, Citation, Piece, Seconds, Turn
@@ -88,7 +87,9 @@ class Assistant:
                 detail=f"it is longer than {QUESTION_CHARACTERS} characters; shorten it"
             )
         language = answer_language(question)
-        hits = self.library.search(search_query(question, history), self._passages)
+        query = search_query(question, history)
+        found = self.library.search(query, max(gate.BACKGROUND, self._passages))
+        hits = found[: self._passages]
         retrieved = time.monotonic() - started
         first: float | None = None
 
@@ -97,7 +98,7 @@ class Assistant:
             seconds = Seconds(retrieved, first if first is not None else total, total)
             return Answer(question, language, text, abstained, citations, tuple(hits), seconds)
 
-        if not passages_answer(hits, language, self.library.sentence_model):
+        if not gate.passages_answer(found, language, self.library.sentence_model):
             empty = not hits and not self.library.documents()
             text = (prompt.NO_DOCUMENTS if empty else prompt.REFUSAL)[language]
             yield Piece(text, finished(text, abstained=True))

@@ -29,6 +29,7 @@ _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890
 _NUMBER = re.compile(r"\d+(?:[.,٫٬]\d+)*")
 _WORD_WEIGHT = 0.06
 _NUMBER_WEIGHT = 0.10
+_MOST_SOURCES = 3
 
 
 def without_markers(text: str) -> str:
@@ -41,29 +42,36 @@ def settled(text: str) -> str:
     return _OPEN.sub("", text)
 
 
-def best_support(
+def supports(
     sentence: str, question: str, sources: Sequence[HitSentence], similarities: Sequence[float]
-) -> int | None:
-    """The position of the source sentence that supports a sentence of the answer best.
+) -> list[int]:
+    """The positions of the source sentences that support a sentence of the answer, best first.
 
     `similarities` are the cosines of question and answer sentence, together, with each source.
-    None when there is no source at all.
+    The best source comes first; another joins for each number that the ones before lack and it
+    holds. Empty when there is no source at all.
     """
     if not sources:
-        return None
+        return []
     asked = set(_words(question))
     said = [word for word in dict.fromkeys(_words(sentence)) if word not in asked]
     numbers = set(_numbers(sentence)) - set(_numbers(question))
+    held = [set(_numbers(source.text)) & numbers for source in sources]
 
     def score(position: int) -> float:
-        source = sources[position].text
-        words = set(_words(source))
+        words = set(_words(sources[position].text))
         shared = sum(word in words for word in said) / len(said) if said else 0.0
-        found = set(_numbers(source))
-        counted = len(numbers & found) / len(numbers) if numbers else 0.0
+        counted = len(held[position]) / len(numbers) if numbers else 0.0
         return similarities[position] + _WORD_WEIGHT * shared + _NUMBER_WEIGHT * counted
 
-    return max(range(len(sources)), key=score)
+    ranked = sorted(range(len(sources)), key=lambda position: -score(position))
+    chosen = ranked[:1]
+    missing = numbers - held[chosen[0]]
+    for position in ranked[1:]:
+        if held[position] & missing and len(chosen) < _MOST_SOURCES:
+            chosen.append(position)
+            missing -= held[position]
+    return chosen
 
 
 class Citations:

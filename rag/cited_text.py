@@ -81,9 +81,10 @@ class CitedText:
             return
         asked = f"{self._question} {sentence}"
         similarities = self._library.similarities(asked, self._sources)
-        best = cite.best_support(sentence, self._question, self._sources, similarities)
-        if best is not None:
-            self.text += f" [{self._citations.add(self._sources[best])}]"
+        chosen = cite.supports(sentence, self._question, self._sources, similarities)
+        markers = sorted(self._citations.add(self._sources[position]) for position in chosen)
+        if markers:
+            self.text += " " + "".join(f"[{marker}]" for marker in markers)
 
     def _page(self, hit: Hit, offset: int) -> int | None:
         if hit.page is None:

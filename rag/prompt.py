@@ -22,12 +22,13 @@ SYSTEM = (
 _ASK: dict[Language, str] = {
     "en": (
         "Question: {question}\n\n"
-        "Answer the question in one or two complete sentences in English, "
+        "Answer the question briefly in one complete sentence in English, "
         "using only the passages above."
     ),
     "ar": (
         "السؤال: {question}\n\n"
-        "أجب عن السؤال بجملة أو جملتين كاملتين باللغة العربية، بالاعتماد على المقاطع أعلاه فقط."
+        "أجب عن السؤال باختصار في جملة واحدة كاملة باللغة العربية، "
+        "بالاعتماد على المقاطع أعلاه فقط."
     ),
 }
 _ASK_AGAIN: dict[Language, str] = {

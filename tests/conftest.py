@@ -8,11 +8,47 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index import Library
+from index import Library, models
 from tests.guard import forbid_foreign_connections
 
 if TYPE_CHECKING:
-    from llama_index.core.base.embeddings.base import BaseEmbedding
+    from index.sentence_transformer import SentenceTransformerEmbedding
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+"""Real documents beside the checkout; tests that read them skip where it is absent."""
+
+DOCUMENTS = {
+    "garden.md": (
+        "# The school garden\n\n"
+        "## Opening hours\n\n"
+        "The garden opens at seven in the morning from April to October. "
+        "In winter it stays closed, except on the first Saturday of each month.\n\n"
+        "## The pond\n\n"
+        "The pond was dug in 1998 by pupils of the eighth class. "
+        "It is two metres deep, and forty goldfish live in it. "
+        "Feeding them is the duty of Mrs. Ostrander.\n"
+    ),
+    "قطار.md": (
+        "# قطار الجبل\n\n"
+        "## الرحلات\n\n"
+        "يغادر قطار الجبل محطة الوادي أربع مرات في اليوم، وأول رحلة في السادسة صباحًا. "
+        "تستغرق الرحلة إلى القمة ساعة وعشرين دقيقة. "
+        "ثمن التذكرة 35 دينارًا للكبار و15 دينارًا للأطفال.\n\n"
+        "## التاريخ\n\n"
+        "افتُتح الخط سنة 1934 بعد تسع سنوات من العمل. "
+        "صمّم المهندسُ سليم الحداد الجسرَ الحجري الذي يمر فوق النهر.\n"
+    ),
+    "bakery.txt": (
+        "The bakery on Mill Street sells rye bread and almond cake. "
+        "Its oven was brought from Lyon in 1921. "
+        "Bread from the day before costs half. "
+        "The owner, Piet Verhagen, begins work at three in the morning."
+    ),
+}
+"""The small documents that the suite stands on."""
+
+OpenLibrary = Callable[[Path], Library]
+MakeLibrary = Callable[[Path, Mapping[str, str]], Library]
 
 _tried: list[str] = []
 
@@ -30,34 +66,62 @@ def stays_local() -> Iterator[None]:
     assert not _tried, f"foreign hosts were tried: {_tried}"
 
 
-MakeLibrary = Callable[[Path, Mapping[str, str]], Library]
+@pytest.fixture(scope="session")
+def embedding() -> SentenceTransformerEmbedding:
+    """The real default embedding model, loaded once for the whole run."""
+    from index.sentence_transformer import SentenceTransformerEmbedding
+
+    return SentenceTransformerEmbedding(
+        models.DEFAULT_EMBEDDING, models.find(models.DEFAULT_EMBEDDING)
+    )
 
 
 @pytest.fixture(scope="session")
-def embedding() -> BaseEmbedding:
-    """The real default embedding model, loaded once for all tests."""
-    from index.embed import Embedder
-    from index.models import DEFAULT_EMBEDDING
-
-    return Embedder(DEFAULT_EMBEDDING).load()
-
-
-@pytest.fixture(scope="session")
-def make_library(embedding: BaseEmbedding) -> Iterator[MakeLibrary]:
-    """Makes a library below a folder out of texts by file name."""
+def open_library(embedding: SentenceTransformerEmbedding) -> Iterator[OpenLibrary]:
+    """Opens libraries over the model that is loaded already, and closes them at the end."""
     opened: list[Library] = []
 
-    def make(folder: Path, texts: Mapping[str, str]) -> Library:
-        documents = folder / "documents"
-        documents.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (documents / name).write_text(text, encoding="utf-8")
-        library = Library.open(folder / "store", embedding=embedding)
+    def open_(folder: Path) -> Library:
+        library = Library.open(folder, embedding=embedding, sentence_embedding=embedding)
         opened.append(library)
+        return library
+
+    yield open_
+    for library in opened:
+        library.close()
+
+
+@pytest.fixture(scope="session")
+def make_library(open_library: OpenLibrary) -> MakeLibrary:
+    """Makes a library below a folder out of texts by file name."""
+
+    def make(folder: Path, texts: Mapping[str, str]) -> Library:
+        documents = write_documents(folder / "documents", texts)
+        library = open_library(folder / "store")
         report = library.add(documents)
         assert not report.failed
         return library
 
-    yield make
-    for library in opened:
-        library.close()
+    return make
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    """A folder with the three small documents."""
+    return write_documents(tmp_path / "documents", DOCUMENTS)
+
+
+@pytest.fixture
+def library(open_library: OpenLibrary, documents: Path, tmp_path: Path) -> Library:
+    """A library of the three small documents, of this test alone."""
+    library = open_library(tmp_path / "store")
+    library.add(documents)
+    return library
+
+
+def write_documents(folder: Path, texts: Mapping[str, str]) -> Path:
+    """Write texts to files of a folder; returns the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder

@@ -45,13 +45,13 @@ def forbid_foreign_connections(remember: Callable[[str], None]) -> None:
         check_address(self, address)
         return connect_ex(self, address)
 
-    def guarded_sendto(self: socket.socket, *arguments: Any) -> int:
+    def guarded_sendto(self: socket.socket, *arguments: Any) -> int:  # noqa: ANN401 - as it is
         check_address(self, arguments[-1])
         return sendto(self, *arguments)
 
-    def guarded_getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
+    def guarded_getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:  # noqa: ANN401
         check(host)
-        return getaddrinfo(host, *arguments, **named)
+        return getaddrinfo(host, *rest, **named)
 
     socket.socket.connect = guarded_connect  # type: ignore[assignment,method-assign]
     socket.socket.connect_ex = guarded_connect_ex  # type: ignore[assignment,method-assign]

@@ -1,10 +1,9 @@
-"""A language model that says what a test tells it to."""
+"""A language model that says what it is told to: for tests of prompting, citing and streaming."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from llama_index.core.base.llms.types import (
     ChatMessage,
@@ -20,15 +19,33 @@ from pydantic import PrivateAttr
 
 
 class ScriptedLLM(CustomLLM):
-    """Answers everything with `text`, a word at a time, each after `pause` seconds.
+    """Answers with the given texts in turn, the last one again and again.
 
-    `given` counts the words that were taken, `closed` whether the stream was closed early.
+    A text comes `step` characters at a time, each after `pause` seconds. `prompts` are what it
+    was asked (the user's part), `given` the characters it gave out, `closed` whether a stream
+    was closed before its end.
     """
 
-    text: str = "An answer."
-    pause: float = 0.0
+    _texts: list[str] = PrivateAttr()
+    _step: int = PrivateAttr()
+    _pause: float = PrivateAttr()
+    _prompts: list[str] = PrivateAttr(default_factory=list)
     _given: int = PrivateAttr(default=0)
     _closed: bool = PrivateAttr(default=False)
+
+    def __init__(self, *texts: str, step: int = 5, pause: float = 0.0) -> None:
+        super().__init__()
+        self._texts = list(texts)
+        self._step = step
+        self._pause = pause
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        return LLMMetadata(model_name="scripted", is_chat_model=True)
+
+    @property
+    def prompts(self) -> list[str]:
+        return self._prompts
 
     @property
     def given(self) -> int:
@@ -38,20 +55,17 @@ class ScriptedLLM(CustomLLM):
     def closed(self) -> bool:
         return self._closed
 
-    @property
-    def metadata(self) -> LLMMetadata:
-        return LLMMetadata(model_name="scripted", is_chat_model=True)
+    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: object) -> ChatResponseGen:
+        self._prompts.append(str(messages[-1].content))
+        text = self._texts[min(len(self._prompts), len(self._texts)) - 1]
 
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         def generate() -> ChatResponseGen:
-            said = ""
             try:
-                for word in self.text.split(" "):
-                    time.sleep(self.pause)
-                    delta = f" {word}" if said else word
-                    said += delta
-                    self._given += 1
-                    message = ChatMessage(role=MessageRole.ASSISTANT, content=said)
+                for start in range(0, len(text), self._step):
+                    time.sleep(self._pause)
+                    delta = text[start : start + self._step]
+                    self._given += len(delta)
+                    message = ChatMessage(role=MessageRole.ASSISTANT, content=text[:start] + delta)
                     yield ChatResponse(message=message, delta=delta)
             except GeneratorExit:
                 self._closed = True
@@ -59,10 +73,12 @@ class ScriptedLLM(CustomLLM):
 
         return generate()
 
-    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        return CompletionResponse(text=self.text)
+    def complete(
+        self, prompt: str, formatted: bool = False, **kwargs: object
+    ) -> CompletionResponse:
+        raise AssertionError("Sanad chats")
 
     def stream_complete(
-        self, prompt: str, formatted: bool = False, **kwargs: Any
+        self, prompt: str, formatted: bool = False, **kwargs: object
     ) -> CompletionResponseGen:
-        yield CompletionResponse(text=self.text, delta=self.text)
+        raise AssertionError("Sanad chats")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from index import Library
 from index.errors import QuestionInvalid
 from rag import Assistant, Turn
+from tests.conftest import OpenLibrary
 from tests.scripted import ScriptedLLM
 
 
@@ -99,8 +102,8 @@ def test_question_that_cannot_be_asked_is_refused(library: Library, question: st
         Assistant(library, ScriptedLLM("no")).ask(question)
 
 
-def test_empty_store_says_so(open_library: object, tmp_path: object) -> None:
-    empty = open_library(tmp_path / "empty")  # type: ignore[operator]
+def test_empty_store_says_so(open_library: OpenLibrary, tmp_path: Path) -> None:
+    empty = open_library(tmp_path / "empty")
     answer = Assistant(empty, ScriptedLLM("no")).ask("Is anybody there?")
     assert answer.abstained
     assert "no documents" in answer.text

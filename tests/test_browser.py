@@ -142,9 +142,10 @@ def test_hostile_document_stays_text(page: Page) -> None:
     expect(page.locator("#sources .card .name").first).to_have_text(HOSTILE_NAME)
     ask(
         page,
-        "<img src=https://evil.example/q.png onerror=window.pwned=5> ![](https://evil.example/z)",
+        "<img src=https://evil.example/q.png onerror=window.pwned=5>"
+        " ![](https://evil.example/z) a &lt; b",
     )
-    expect(page.locator("#chat [data-testid=user]").last).to_contain_text("<img src=")
+    expect(page.locator("#chat [data-testid=user]").last).to_contain_text("<img src=https")
     open_documents(page)
     expect(page.locator(".sanad-documents")).to_contain_text(HOSTILE_NAME)
     assert page.locator("#chat img, #sources img, #documents img").count() == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index import Hit, HitSentence
-from rag.cite import Citations, best_support, settled, without_markers
+from rag.cite import Citations, settled, supports, without_markers
 
 
 def _sentence(number: int, text: str, start: int = 0) -> HitSentence:
@@ -49,7 +49,7 @@ def test_nearest_sentence_supports() -> None:
         _sentence(1, "The oven came from Lyon."),
         _sentence(2, "The pond was dug by pupils."),
     ]
-    assert best_support("Pupils dug it.", "Who dug the pond?", sources, [0.80, 0.86]) == 1
+    assert supports("Pupils dug it.", "Who dug the pond?", sources, [0.80, 0.86]) == [1]
 
 
 def test_numbers_decide_between_neighbours() -> None:
@@ -57,12 +57,22 @@ def test_numbers_decide_between_neighbours() -> None:
         _sentence(1, "The pond is 2 metres deep."),
         _sentence(2, "The pond dates from 1998."),
     ]
-    assert best_support("It was dug in 1998.", "When was it dug?", sources, [0.85, 0.83]) == 1
-    assert best_support("حُفرت سنة ١٩٩٨.", "متى حُفرت؟", sources, [0.85, 0.83]) == 1
+    assert supports("It was dug in 1998.", "When was it dug?", sources, [0.85, 0.83]) == [1]
+    assert supports("حُفرت سنة ١٩٩٨.", "متى حُفرت؟", sources, [0.85, 0.83]) == [1]
+
+
+def test_sentence_with_numbers_from_two_sources_cites_both() -> None:
+    sources = [
+        _sentence(1, "A new hand has 24 days."),
+        _sentence(2, "After five years it is 28 days."),
+        _sentence(3, "The museum opens at nine."),
+    ]
+    said = "It is 24 days at first and 28 days later."
+    assert sorted(supports(said, "How much leave?", sources, [0.85, 0.84, 0.83])) == [0, 1]
 
 
 def test_without_sources_nothing_supports() -> None:
-    assert best_support("It is deep.", "How deep?", [], []) is None
+    assert supports("It is deep.", "How deep?", [], []) == []
 
 
 def test_markers_count_by_first_use_and_a_source_keeps_its_marker() -> None:

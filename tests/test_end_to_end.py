@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.library_fixtures import SHARED
+from tests.conftest import SHARED
 
 ARTICLE = SHARED / "documents" / "libya-belarus.ar.txt"
 SAMPLES = Path(__file__).resolve().parents[1] / "ui" / "samples"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index import Library
 from rag import Assistant, EvaluationInvalid
 from rag.evaluate import (
     contains,
@@ -20,6 +18,7 @@ from rag.evaluate import (
     read_squad,
     recall_at,
 )
+from tests.conftest import OpenLibrary
 from tests.scripted import ScriptedLLM
 
 SET = [
@@ -79,7 +78,7 @@ def test_file_in_another_format_is_refused(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize(("passages", "questions"), [("en", "en"), ("ar", "en"), ("en", "ar")])
 def test_retrieval_is_measured_in_every_direction(
-    open_library: Callable[[Path], Library], tmp_path: Path, passages: str, questions: str
+    open_library: OpenLibrary, tmp_path: Path, passages: str, questions: str
 ) -> None:
     distractors = "ar" if passages == "en" else "en"
     result = evaluate_retrieval(
@@ -97,7 +96,7 @@ def test_retrieval_is_measured_in_every_direction(
 
 
 def test_files_that_do_not_run_in_parallel_are_refused(
-    open_library: Callable[[Path], Library], tmp_path: Path
+    open_library: OpenLibrary, tmp_path: Path
 ) -> None:
     one = tmp_path / "one.json"
     paragraph = {"context": "x", "qas": [{"question": "y", "answers": []}]}
@@ -109,7 +108,7 @@ def test_files_that_do_not_run_in_parallel_are_refused(
 
 
 def test_answers_are_measured_with_and_without_their_document(
-    open_library: Callable[[Path], Library], tmp_path: Path
+    open_library: OpenLibrary, tmp_path: Path
 ) -> None:
     library = open_library(tmp_path / "store")
     assistant = Assistant(library, ScriptedLLM("Jonas Vik, for nine hours at noon."))

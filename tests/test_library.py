@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,8 +23,7 @@ from index.errors import (
     StoreDamaged,
     StoreNewer,
 )
-
-OpenLibrary = Callable[[Path], Library]
+from tests.conftest import OpenLibrary
 
 
 def test_files_of_a_folder_are_added(library: Library) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from llama_index.core.response_synthesizers import ResponseMode
 
 from index import Library
 from rag import Assistant
+from tests.conftest import OpenLibrary
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_searching_changes_nothing(library: Library) -> None:
 
 
 def test_full_text_does_not_push_down_the_other_language(
-    open_library: Callable[[Path], Library], tmp_path: Path
+    open_library: OpenLibrary, tmp_path: Path
 ) -> None:
     folder = tmp_path / "mixed"
     folder.mkdir()

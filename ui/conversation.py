@@ -6,6 +6,7 @@ have been changed on the way.
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -62,8 +63,8 @@ class Conversation:
         """What the chat shows; `working` stands where an answer has not begun."""
         shown: list[dict[str, str]] = []
         for exchange in self.exchanges:
-            shown.append({"role": "user", "content": exchange.question})
-            shown.append({"role": "assistant", "content": exchange.text or working})
+            shown.append({"role": "user", "content": _escaped(exchange.question)})
+            shown.append({"role": "assistant", "content": _escaped(exchange.text or working)})
         return shown
 
     def sources(self) -> list[dict[str, Any]]:
@@ -84,6 +85,11 @@ def cards_of(answer: Answer) -> list[dict[str, Any]]:
         return [_card(hit, None) for hit in answer.hits]
     hits = {hit.passage_id: hit for hit in answer.hits}
     return [_card(hits[citation.passage_id], citation) for citation in answer.citations]
+
+
+def _escaped(plain: str) -> str:
+    """The text as HTML: even with Markdown off Gradio puts messages into the page as HTML."""
+    return html.escape(plain, quote=False)
 
 
 def _card(hit: Hit, citation: Citation | None) -> dict[str, Any]:

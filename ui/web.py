@@ -65,7 +65,8 @@ def build(
                         height="58vh",
                         layout="bubble",
                         placeholder=cast(str, word("welcome")),
-                        # Plain text: what a model wrote becomes no link, picture or form.
+                        # No Markdown: what a model wrote becomes no link, picture or form.
+                        # Messages are still put in as HTML; `conversation` escapes them.
                         render_markdown=False,
                         latex_delimiters=[],
                         reasoning_tags=[],
