@@ -36,7 +36,7 @@ class Lexical:
     def __init__(self, store: Store, query: str, language: Language) -> None:
         self._store = store
         self._language = language
-        self._tokens: dict[int, Counter[str] | None] = {}
+        self._counts: dict[int, Counter[str]] = {}
         words = tokens(query, language)
         self.content = content_tokens(query, language) or words
         total = store.passage_count(language) + BACKGROUND_PASSAGES
@@ -48,11 +48,13 @@ class Lexical:
 
     def scores(self, passages: Sequence[int]) -> list[float | None]:
         """BM25 of each passage; None for one in the other language, of which it says nothing."""
-        return [self._score(self._counts(passage)) for passage in passages]
+        found = self._store.tokens_of(passages, self._language)
+        self._counts.update((id_, Counter(words)) for id_, words in found.items())
+        return [self._score(self._counts.get(passage)) for passage in passages]
 
     def coverage(self, passage: int) -> float | None:
-        """The idf-weighted share (0 to 1) of the words that stand in the passage, or None."""
-        counts = self._counts(passage)
+        """The idf-weighted share (0 to 1) of the content words that stand in a scored passage."""
+        counts = self._counts.get(passage)
         if counts is None:
             return None
         wanted = {word: self._idf[word] for word in self.content}
@@ -68,9 +70,3 @@ class Lexical:
             for word, idf in self._idf.items()
             if word in counts
         )
-
-    def _counts(self, passage: int) -> Counter[str] | None:
-        if passage not in self._tokens:
-            found = self._store.tokens_of(passage, self._language)
-            self._tokens[passage] = None if found is None else Counter(found)
-        return self._tokens[passage]

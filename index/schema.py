@@ -74,9 +74,9 @@ CREATE VIRTUAL TABLE terms_en USING fts5vocab (fulltext_en, 'row');
 """
 
 # One statement per language, written out, so that no name is ever pasted into SQL.
-BM25 = {
-    "ar": "SELECT rowid, -bm25(fulltext_ar) FROM fulltext_ar WHERE fulltext_ar MATCH ?",
-    "en": "SELECT rowid, -bm25(fulltext_en) FROM fulltext_en WHERE fulltext_en MATCH ?",
+BEST_BY_WORDS = {
+    "ar": "SELECT rowid FROM fulltext_ar WHERE fulltext_ar MATCH ? ORDER BY rank LIMIT ?",
+    "en": "SELECT rowid FROM fulltext_en WHERE fulltext_en MATCH ? ORDER BY rank LIMIT ?",
 }
 INSERT_TOKENS = {
     "ar": "INSERT INTO fulltext_ar (rowid, tokens) VALUES (?, ?)",
@@ -94,10 +94,16 @@ CHECK_TOKENS = {
     "ar": "INSERT INTO fulltext_ar (fulltext_ar) VALUES ('integrity-check')",
     "en": "INSERT INTO fulltext_en (fulltext_en) VALUES ('integrity-check')",
 }
+# Many ids go in as one JSON list.
 TOKENS_OF = {
-    "ar": "SELECT tokens FROM fulltext_ar WHERE rowid = ?",
-    "en": "SELECT tokens FROM fulltext_en WHERE rowid = ?",
+    "ar": "SELECT rowid, tokens FROM fulltext_ar WHERE rowid IN (SELECT value FROM json_each(?))",
+    "en": "SELECT rowid, tokens FROM fulltext_en WHERE rowid IN (SELECT value FROM json_each(?))",
 }
+SENTENCES_OF = (
+    "SELECT passage, id FROM sentences WHERE passage IN (SELECT value FROM json_each(?))"
+    " ORDER BY passage, start"
+)
+OWNERS_OF = "SELECT id, passage FROM sentences WHERE id IN (SELECT value FROM json_each(?))"
 TERM_COUNT = {
     "ar": "SELECT doc FROM terms_ar WHERE term = ?",
     "en": "SELECT doc FROM terms_en WHERE term = ?",

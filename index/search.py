@@ -82,8 +82,9 @@ class Searcher:
 
         with self._lock:
             self.refresh()
-            bm25 = self._store.fulltext(lexical.content, language)
-            ids = self._candidates(passage_query, sentence_query, bm25, max(CANDIDATES, 4 * k))
+            count = max(CANDIDATES, 4 * k)
+            by_words = self._store.best_by_words(lexical.content, language, count)
+            ids = self._candidates(passage_query, sentence_query, by_words, count)
             if len(ids) == 0:
                 return []
             cosines = self._passages.cosines(passage_query, ids)
@@ -123,7 +124,7 @@ class Searcher:
         query = self._sentence_embedder.query(text)
         with self._lock:
             self.refresh()
-            ids = np.intersect1d(np.array(sentences, dtype=np.int64), self._sentences.ids())
+            ids = self._sentences.known(np.array(sentences, dtype=np.int64))
             cosines = self._sentences.cosines(query, ids)
         return dict(zip(ids.tolist(), cosines.tolist(), strict=True))
 
@@ -131,22 +132,21 @@ class Searcher:
         self,
         passage_query: Vectors,
         sentence_query: Vectors,
-        bm25: dict[int, float],
+        by_words: Sequence[int],
         count: int,
     ) -> Ids:
         by_passage, _ = self._passages.search(passage_query, count)
         by_sentence, _ = self._sentences.search(sentence_query, 2 * count)
         owners = self._store.passages_of_sentences(by_sentence.tolist())
-        by_words = sorted(bm25, key=lambda id_: (-bm25[id_], id_))[:count]
         every = {*by_passage.tolist(), *owners.values(), *by_words}
         # Only what FAISS holds: another process may have written since the refresh.
-        return np.intersect1d(np.array(sorted(every), dtype=np.int64), self._passages.ids())
+        return self._passages.known(np.array(sorted(every), dtype=np.int64))
 
     def _nearest_sentences(self, query: Vectors, passages: Ids) -> list[dict[int, float]]:
         """For each passage the cosine of the query with each of its sentences, by id."""
         members = self._store.sentences_of(passages.tolist())
         every = np.array([id_ for ids in members.values() for id_ in ids], dtype=np.int64)
-        known = np.intersect1d(every, self._sentences.ids())
+        known = self._sentences.known(every)
         cosines = self._sentences.cosines(query, known)
         by_id = dict(zip(known.tolist(), cosines.tolist(), strict=True))
         return [

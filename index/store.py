@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, get_args
+from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,11 @@ class Store:
     def generation(self) -> int:
         """How many writes the store has seen."""
         return int(self.meta("generation") or 0)
+
+    @property
+    def identity(self) -> bytes:
+        """16 bytes that tell this store from every other."""
+        return UUID(hex=self.meta("identity") or "").bytes
 
     def meta(self, key: str) -> str | None:
         """A remembered fact about the store, or None."""
@@ -117,28 +123,19 @@ class Store:
         ids = connection.execute("SELECT id FROM passages WHERE document = ? ORDER BY start", row)
         return list(self.passages(id_ for (id_,) in ids.fetchall()).values())
 
-    def sentences_of(self, passages: Iterable[int]) -> dict[int, list[int]]:
+    def sentences_of(self, passages: Sequence[int]) -> dict[int, list[int]]:
         """The ids of each passage's sentences, in reading order."""
-        cursor = self._connection().cursor()
-        return {
-            id_: [
-                row[0]
-                for row in cursor.execute(
-                    "SELECT id FROM sentences WHERE passage = ? ORDER BY start", (id_,)
-                )
-            ]
-            for id_ in passages
-        }
-
-    def passages_of_sentences(self, sentences: Iterable[int]) -> dict[int, int]:
-        """The passage that each sentence belongs to, by sentence id."""
-        found: dict[int, int] = {}
-        cursor = self._connection().cursor()
-        for id_ in sentences:
-            row = cursor.execute("SELECT passage FROM sentences WHERE id = ?", (id_,)).fetchone()
-            if row is not None:
-                found[id_] = row[0]
+        found: dict[int, list[int]] = {id_: [] for id_ in passages}
+        rows = self._connection().execute(schema.SENTENCES_OF, (json.dumps(passages),))
+        for passage, sentence in rows:
+            found[passage].append(sentence)
         return found
+
+    def passages_of_sentences(self, sentences: Sequence[int]) -> dict[int, int]:
+        """The passage that each sentence belongs to, by sentence id."""
+        return dict(
+            self._connection().execute(schema.OWNERS_OF, (json.dumps(sentences),)).fetchall()
+        )
 
     # -- vectors ---------------------------------------------------------------------
 
@@ -155,12 +152,13 @@ class Store:
 
     # -- full text -------------------------------------------------------------------
 
-    def fulltext(self, query: Sequence[str], language: Language) -> dict[int, float]:
-        """BM25 of each passage of that language that holds any of the tokens (higher is better)."""
-        if not query:
-            return {}
-        match = " OR ".join(f'"{token}"' for token in dict.fromkeys(query))
-        return dict(self._connection().execute(schema.BM25[language], (match,)).fetchall())
+    def best_by_words(self, words: Sequence[str], language: Language, count: int) -> list[int]:
+        """The ids of passages of that language that hold any of the tokens, the best first."""
+        if not words:
+            return []
+        match = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
+        rows = self._connection().execute(schema.BEST_BY_WORDS[language], (match, count))
+        return [row[0] for row in rows]
 
     def term_counts(self, terms: Iterable[str], language: Language) -> dict[str, int]:
         """In how many passages of that language each token stands."""
@@ -171,10 +169,10 @@ class Store:
             counts[term] = 0 if row is None else int(row[0])
         return counts
 
-    def tokens_of(self, passage: int, language: Language) -> list[str] | None:
-        """The full-text tokens of one passage; None when it is in the other language."""
-        row = self._connection().execute(schema.TOKENS_OF[language], (passage,)).fetchone()
-        return None if row is None else row[0].split()
+    def tokens_of(self, passages: Sequence[int], language: Language) -> dict[int, list[str]]:
+        """The full-text tokens of each passage; those in the other language are left out."""
+        rows = self._connection().execute(schema.TOKENS_OF[language], (json.dumps(passages),))
+        return {id_: tokens.split() for id_, tokens in rows}
 
     # -- writing ---------------------------------------------------------------------
 
@@ -319,7 +317,7 @@ class Store:
         connection = self._connection()
         found: list[str] = []
         for id_, language in connection.execute("SELECT id, language FROM passages").fetchall():
-            if connection.execute(schema.TOKENS_OF[language], (id_,)).fetchone() is None:
+            if not self.tokens_of([id_], language):
                 found.append(f"passage {id_} is missing from the full text")
         for name, text in connection.execute("SELECT name, text FROM documents").fetchall():
             rows = connection.execute(
@@ -365,7 +363,7 @@ class Store:
             if version == 0:
                 for statement in schema.SCHEMA.split(";\n"):
                     connection.execute(statement)
-                schema.remember(connection, {"generation": "0"})
+                schema.remember(connection, {"generation": "0", "identity": uuid4().hex})
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
             connection.execute("COMMIT")
         except BaseException:

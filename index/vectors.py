@@ -1,10 +1,10 @@
 """FAISS: vectors by id, derived from the store and fast to search.
 
-One file per set of vectors. It begins with a header (magic, the store's generation, CRC-32 of
-the rest) and goes on with a serialised `IndexIDMap2` over `IndexFlatIP`: inner products of
-unit vectors, so scores are cosines. A file that is missing, damaged or out of date costs
-time, never answers: since ids are never used twice and a vector never changes under its id,
-comparing ids with the store tells exactly what to drop and what to read.
+One file per set of vectors. It begins with a header (magic, the store's identity and generation,
+CRC-32 of the rest) and goes on with a serialised `IndexIDMap2` over `IndexFlatIP`: inner products
+of unit vectors, so scores are cosines. A file that is missing, damaged or out of date costs time,
+never answers: since ids are never used twice and a vector never changes under its id, comparing
+ids with the store tells exactly what to drop and what to read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from index.schema import Vectors
 from index.store import Ids, Kind, Store
 
-_HEADER = struct.Struct("<8sQI")
+_HEADER = struct.Struct("<8s16sQI")
 _MAGIC = b"SANADVEC"
 
 
@@ -32,6 +32,7 @@ class VectorIndex:
         self._store = store
         self._kind: Kind = kind
         self._index: faiss.IndexIDMap2 | None = None
+        self._ids: Ids = np.zeros(0, dtype=np.int64)
         self._generation = -1
         self._saved = -1
 
@@ -45,10 +46,9 @@ class VectorIndex:
             return
         if self._index is None:
             self._load()
-            if self._saved == generation:
-                self._generation = generation
-                return
-        self._catch_up()
+        if self._saved != generation:
+            self._catch_up()
+        self._ids = self._held()
         self._generation = generation
 
     def save(self) -> None:
@@ -59,7 +59,8 @@ class VectorIndex:
         if self._saved == self._generation and self.file.exists():
             return
         body = faiss.serialize_index(self._index).tobytes()
-        header = _HEADER.pack(_MAGIC, self._generation, zlib.crc32(body))
+        identity = self._store.identity
+        header = _HEADER.pack(_MAGIC, identity, self._generation, zlib.crc32(body))
         beside = self.file.with_name(f"{self.file.name}.{os.getpid()}.tmp")
         try:
             with beside.open("wb") as out:
@@ -85,11 +86,16 @@ class VectorIndex:
         return vectors @ query
 
     def ids(self) -> Ids:
-        """All ids in the index."""
-        if self._index is None:
-            return np.zeros(0, dtype=np.int64)
-        ids: Ids = faiss.vector_to_array(self._index.id_map)
-        return ids
+        """All ids in the index, ascending."""
+        return self._ids
+
+    def known(self, ids: Ids) -> Ids:
+        """Those of `ids` that are in the index, in the order given."""
+        if len(self._ids) == 0:
+            return ids[:0]
+        places = np.searchsorted(self._ids, ids).clip(max=len(self._ids) - 1)
+        there: Ids = ids[self._ids[places] == ids]
+        return there
 
     def problems(self) -> list[str]:
         """How index and store disagree; empty when they do not."""
@@ -98,7 +104,7 @@ class VectorIndex:
         except RuntimeError as error:
             return [f"FAISS ({self._kind}): {error}"]
         wanted = self._store.ids(self._kind)
-        held = np.sort(self.ids())
+        held = self.ids()
         if not np.array_equal(held, wanted):
             return [f"FAISS ({self._kind}) holds other ids than the store"]
         ids, vectors = self._store.vectors_from(self._kind, 0)
@@ -108,6 +114,12 @@ class VectorIndex:
                 return [f"FAISS ({self._kind}) holds other vectors than the store"]
         return []
 
+    def _held(self) -> Ids:
+        if self._index is None:
+            return np.zeros(0, dtype=np.int64)
+        ids: Ids = np.sort(faiss.vector_to_array(self._index.id_map))
+        return ids
+
     def _load(self) -> None:
         try:
             content = self.file.read_bytes()
@@ -115,9 +127,9 @@ class VectorIndex:
             return
         if len(content) < _HEADER.size:
             return
-        magic, generation, checksum = _HEADER.unpack_from(content)
+        magic, identity, generation, checksum = _HEADER.unpack_from(content)
         body = content[_HEADER.size :]
-        if magic != _MAGIC or zlib.crc32(body) != checksum:
+        if magic != _MAGIC or identity != self._store.identity or zlib.crc32(body) != checksum:
             return
         index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
         if isinstance(index, faiss.IndexIDMap2):
@@ -126,7 +138,7 @@ class VectorIndex:
 
     def _catch_up(self) -> None:
         wanted = self._store.ids(self._kind)
-        held = self.ids()
+        held = self._held()
         gone = np.setdiff1d(held, wanted)
         missing = np.setdiff1d(wanted, held)
         if self._index is not None and len(gone):

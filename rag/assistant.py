@@ -145,7 +145,8 @@ class Assistant:
                         continue
                     if text_language(held) != language and not insist:
                         break
-                    if len(held) > _REFUSAL_KNOWN_AFTER or any(m in held for m in ".!?؟\n"):
+                    whole = len(held) > _REFUSAL_KNOWN_AFTER or any(m in held for m in ".!?؟\n")
+                    if whole or not prompt.may_refuse(held):
                         if prompt.model_refuses(held):
                             return
                         sure = True

@@ -55,6 +55,12 @@ _MODEL_REFUSES = re.compile(
     r"|(?:لم|لا) (?:يُذكر|يذكر|تُذكر|يتم ذكر)[^.]{0,40}(?:المقاطع|النص)",
     re.IGNORECASE,
 )
+# How such a sentence begins; anything else can be shown while it is written.
+_MAY_REFUSE = re.compile(
+    r"\W*(?:(?:the|these|this|no|not|none|there|it|i|unfortunately|based|according|NO_ANSWER)\b"
+    r"|لا|لم|ليس|لن|المقاطع|النص|بناء|وفق|حسب|للأسف|هذه|هذا|من غير)",
+    re.IGNORECASE,
+)
 _EVIDENCE_CHARACTERS: dict[Language, int] = {"ar": 1100, "en": 1400}
 _ANSWER_CHARACTERS = 600
 
@@ -115,6 +121,11 @@ def evidence_of(hits: Sequence[Hit]) -> list[Evidence]:
 def model_refuses(text: str) -> bool:
     """Whether a model's answer says that the passages do not tell."""
     return _MODEL_REFUSES.search(text) is not None
+
+
+def may_refuse(beginning: str) -> bool:
+    """Whether an answer that begins so may go on to say that the passages do not tell."""
+    return _MAY_REFUSE.match(beginning) is not None
 
 
 def _window(hit: Hit, room: int) -> Sequence[HitSentence]:

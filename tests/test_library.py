@@ -198,7 +198,9 @@ def test_store_opens_with_its_own_models_when_none_is_named(
     assert again.search("How deep is the pond?", k=1)[0].document == "garden.md"
 
 
-@pytest.mark.parametrize("damage", ["missing", "truncated", "flipped", "stale", "not faiss"])
+@pytest.mark.parametrize(
+    "damage", ["missing", "truncated", "flipped", "stale", "not faiss", "another"]
+)
 def test_faiss_files_are_derived_again_when_they_are_not_right(
     library: Library, open_library: OpenLibrary, documents: Path, tmp_path: Path, damage: str
 ) -> None:
@@ -220,6 +222,11 @@ def test_faiss_files_are_derived_again_when_they_are_not_right(
             file.write_bytes(content)
         case "not faiss":
             file.write_bytes(b"hello")
+        case "another":  # of another store that happens to be as old
+            other = open_library(tmp_path / "other")
+            (tmp_path / "zoo.txt").write_text("Two lions and a bear.")
+            other.add(tmp_path / "zoo.txt")
+            shutil.copy(tmp_path / "other" / "passages.faiss", file)
     again = open_library(store)
     assert again.verify() == []
     assert again.search("How deep is the pond?", k=1)[0].document == "garden.md"

@@ -1,0 +1,9 @@
+"""`make bench`: the benchmarks that need nothing but the project, one after the other."""
+
+from __future__ import annotations
+
+from benchmarks import crash, embedding_speed, memory, search_speed, upkeep_speed
+
+for module in (embedding_speed, search_speed, upkeep_speed, crash, memory):
+    print(f"\n# {(module.__doc__ or '').splitlines()[0]}", flush=True)
+    module.main()
