@@ -9,13 +9,14 @@ READY := $(VENV)/ready
 READY_TEST := $(VENV)/ready-test
 CODE := index rag ui tests benchmarks
 
-.PHONY: chat test lint bench models chromium clean help
+.PHONY: chat test lint bench pictures models chromium clean help
 
 help:
 	@echo "make chat   set up, and open the web chat"
 	@echo "make test   set up, and run the whole suite"
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  the benchmarks"
+	@echo "make pictures  take the README's pictures again"
 
 chat: $(READY) models
 	$(BIN)/sanad serve --samples --open
@@ -30,6 +31,9 @@ lint: $(READY_TEST)
 
 bench: $(READY_TEST) models
 	$(BIN)/python -m benchmarks
+
+pictures: $(READY_TEST) models chromium
+	$(BIN)/python -m tests.pictures
 
 models: $(READY)
 	$(BIN)/sanad models pull

@@ -36,6 +36,14 @@ HOSTILE = (
 HOSTILE_NAME = "<img src=x onerror=window.pwned=4>.txt"
 
 
+def chromium() -> str:
+    """Where the system's Chromium is; without one the browser tests fail, and say why."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.fail("The browser tests need Chromium: apt-get install chromium")
+    return found
+
+
 @dataclass
 class Site:
     url: str
@@ -63,11 +71,8 @@ def site(make_library: MakeLibrary, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.fail("The browser tests need Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
         yield started
         started.close()
 
