@@ -270,8 +270,7 @@ class Library:
     def _embed(self, documents: Sequence[Document], progress: Progress | None = None) -> list[Cut]:
         """Cut documents and embed their passages and sentences, all of the group together."""
         parts = [
-            cut(document, self._passages.count_tokens, self._passage_tokens())
-            for document in documents
+            cut(document, self._passages.count_tokens, PASSAGE_TOKENS) for document in documents
         ]
         passages: list[str] = []
         sentences: list[str] = []
@@ -307,15 +306,12 @@ class Library:
 
     # -- the models ----------------------------------------------------------------------
 
-    def _passage_tokens(self) -> int:
-        return PASSAGE_TOKENS
-
     def _recipe(self) -> str:
         """What the store's contents depend on, as JSON that compares equal when they agree."""
         recipe = {
             "passages": self._passages.recipe(),
             "sentences": self._sentences.recipe(),
-            "passage_tokens": self._passage_tokens(),
+            "passage_tokens": PASSAGE_TOKENS,
         }
         return json.dumps(recipe, sort_keys=True)
 

@@ -162,3 +162,15 @@ def test_every_text_has_both_languages() -> None:
         shown = [sum(value in text.format(**fields) for value in fields.values())
                  for text in texts.values()]  # fmt: skip
         assert shown[0] == shown[1], key
+
+
+def test_evaluation_of_retrieval_prints_its_figures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "set.json"
+    qas = [{"question": "Who kept the lighthouse?", "answers": [{"text": "Jonas Vik"}]}]
+    paragraphs = [{"context": "Jonas Vik kept the lighthouse of Orm.", "qas": qas}]
+    file.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}))
+    result = run_json(capsys, "eval", "retrieval", "--passages", file, "--questions", file)
+    assert result["recall"]["1"] == 1.0
+    assert result["mrr@10"] == 1.0

@@ -107,11 +107,16 @@ def _evaluations(
         words = text(f"eval_{kind}")
         made = kinds.add_parser(kind, help=words, description=words, parents=list(parents))
         made.set_defaults(run=f"evaluate_{kind}")
-        made.add_argument("--passages", required=True, metavar="FILE", help=text("opt_passages"))
-        made.add_argument("--questions", required=True, metavar="FILE", help=text("opt_questions"))
-        if kind == "retrieval":
-            made.add_argument("--distractors", metavar="FILE", help=text("opt_distractors"))
-        else:
+        for name in ("passages", "questions", "distractors"):
+            if name != "distractors" or kind == "retrieval":
+                made.add_argument(
+                    f"--{name}",
+                    dest=f"{name}_file",  # `passages` is a setting
+                    required=name != "distractors",
+                    metavar="FILE",
+                    help=text(f"opt_{name}"),
+                )
+        if kind == "answers":
             made.add_argument("--sample", type=_count, default=40, help=text("opt_sample"))
             made.add_argument("--seed", type=int, default=1, help=text("opt_seed"))
             made.add_argument("--log", metavar="FILE", help=text("opt_log"))

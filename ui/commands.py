@@ -124,14 +124,14 @@ def evaluate_retrieval(arguments: Namespace) -> int:
     """`sanad eval retrieval`"""
     from rag.evaluate import evaluate_retrieval
 
-    distractors = arguments.distractors and Path(arguments.distractors)
+    distractors = arguments.distractors_file and Path(arguments.distractors_file)
     with tempfile.TemporaryDirectory() as folder, Bars() as bars:
         _print_json(
             evaluate_retrieval(
                 _library(arguments, store=Path(folder, "store")),
                 Path(folder, "documents"),
-                Path(arguments.passages),
-                Path(arguments.questions),
+                Path(arguments.passages_file),
+                Path(arguments.questions_file),
                 distractors,
                 bars,
             )
@@ -155,8 +155,8 @@ def evaluate_answers(arguments: Namespace) -> int:
             evaluate_answers(
                 Assistant(library, settings=_settings(arguments)),
                 Path(folder, "documents"),
-                Path(arguments.passages),
-                Path(arguments.questions),
+                Path(arguments.passages_file),
+                Path(arguments.questions_file),
                 arguments.sample,
                 arguments.seed,
                 bars,
