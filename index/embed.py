@@ -123,9 +123,6 @@ def _open(name: str) -> BaseEmbedding:
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    # Before the first import of PyTorch: its threads must not spin while the language model
-    # computes on the same cores.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from index.sentence_transformer import SentenceTransformerEmbedding
 
     return SentenceTransformerEmbedding(name, folder)

@@ -52,6 +52,7 @@ CREATE TABLE passages (
     vector BLOB NOT NULL
 );
 CREATE INDEX passages_of_document ON passages (document);
+CREATE INDEX passages_of_language ON passages (language);
 CREATE TABLE sentences (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     passage INTEGER NOT NULL REFERENCES passages (id) ON DELETE CASCADE,
@@ -111,6 +112,13 @@ TERM_COUNT = {
 ALL_IDS = {
     "passages": "SELECT id FROM passages ORDER BY id",
     "sentences": "SELECT id FROM sentences ORDER BY id",
+}
+IDS_OF_LANGUAGE = {
+    "passages": "SELECT id FROM passages WHERE language = ? ORDER BY id",
+    "sentences": (
+        "SELECT s.id FROM sentences s JOIN passages p ON p.id = s.passage"
+        " WHERE p.language = ? ORDER BY s.id"
+    ),
 }
 VECTORS_FROM = {
     "passages": "SELECT id, vector FROM passages WHERE id >= ? ORDER BY id",

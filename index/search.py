@@ -16,17 +16,18 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from index.background import LanguagePart, background, language_parts
 from index.embed import Embedder
 from index.errors import QuestionInvalid
 from index.lexical import Lexical
 from index.schema import StoredPassage, Vectors
 from index.sentences import text_language
 from index.store import Ids, Store
-from index.types import Hit, HitSentence
+from index.types import Hit, HitSentence, Language
 from index.vectors import VectorIndex
 
-CANDIDATES = 50
-"""How many passages each list proposes at least (measured: 20 to 100 rank alike)."""
+CANDIDATES = 30
+"""How many passages each list and language proposes at least (20 to 100 rank alike)."""
 FULL_TEXT_WEIGHT = 0.5
 USUAL_DEVIATION = 2.5
 """Deviation of BM25 among usual candidates (measured median). Where no passage holds more than
@@ -35,6 +36,9 @@ OTHER_MODEL_WEIGHT = 0.5
 """The weight of sentences when another model embeds them than the one that embeds passages."""
 QUERY_LIMIT = 8_000
 """Characters of a query; far more than any model reads."""
+
+
+_NOTHING = (0.0, 0.0)
 
 
 class Searcher:
@@ -46,13 +50,19 @@ class Searcher:
         self._sentence_embedder = sentences
         self._passages = VectorIndex(store, "passages")
         self._sentences = VectorIndex(store, "sentences")
+        self._parts: dict[Language, LanguagePart] = {}
+        self._generation = -1
         self._lock = threading.RLock()
 
     def refresh(self) -> None:
         """Catch up with the store."""
         with self._lock:
-            self._passages.refresh()
-            self._sentences.refresh()
+            generation = self._store.generation()
+            if generation != self._generation:
+                self._passages.refresh()
+                self._sentences.refresh()
+                self._parts = language_parts(self._store)
+                self._generation = generation
 
     def save(self) -> None:
         """Catch up with the store and write the FAISS files."""
@@ -73,6 +83,7 @@ class Searcher:
         if len(query) > QUERY_LIMIT:
             raise QuestionInvalid(detail=f"it is longer than {QUERY_LIMIT} characters; shorten it")
         language = text_language(query)
+        other: Language = "en" if language == "ar" else "ar"
         lexical = Lexical(self._store, query, language)
         passage_query = self._passage_embedder.query(query)
         if self._sentence_embedder is self._passage_embedder:
@@ -89,15 +100,24 @@ class Searcher:
                 return []
             cosines = self._passages.cosines(passage_query, ids)
             nearest = self._nearest_sentences(sentence_query, ids)
-            best_cosines = np.array([max(s.values(), default=0.0) for s in nearest])
+            usual = background(
+                self._parts, self._passages, self._sentences, passage_query, sentence_query
+            )
 
         word_scores = lexical.scores(ids.tolist())
         same = np.array([score is not None for score in word_scores], dtype=bool)
         filled = np.array([score or 0.0 for score in word_scores], dtype=np.float32)
+        best_cosines = np.array([max(s.values(), default=0.0) for s in nearest])
+        far, far_best = (
+            np.where(same, usual.get(language, _NOTHING)[kind], usual.get(other, _NOTHING)[kind])
+            for kind in (0, 1)
+        )
+        passage_scores, sentence_scores = cosines - far, best_cosines - far_best
         if self._sentence_embedder is self._passage_embedder:
-            meaning = _standardised(cosines + best_cosines)
+            meaning = _standardised(passage_scores + sentence_scores)
         else:  # cosines of two models have two scales
-            meaning = _standardised(cosines) + OTHER_MODEL_WEIGHT * _standardised(best_cosines)
+            meaning = _standardised(passage_scores)
+            meaning = meaning + OTHER_MODEL_WEIGHT * _standardised(sentence_scores)
         scores = _standardised(meaning) + FULL_TEXT_WEIGHT * _standardised(
             filled, same, USUAL_DEVIATION
         )
@@ -135,10 +155,11 @@ class Searcher:
         by_words: Sequence[int],
         count: int,
     ) -> Ids:
-        by_passage, _ = self._passages.search(passage_query, count)
-        by_sentence, _ = self._sentences.search(sentence_query, 2 * count)
-        owners = self._store.passages_of_sentences(by_sentence.tolist())
-        every = {*by_passage.tolist(), *owners.values(), *by_words}
+        every = set(by_words)
+        for part in self._parts.values():
+            by_sentence = self._sentences.search(sentence_query, 2 * count, part.sentences)
+            every.update(self._store.passages_of_sentences(by_sentence.tolist()).values())
+            every.update(self._passages.search(passage_query, count, part.passages).tolist())
         # Only what FAISS holds: another process may have written since the refresh.
         return self._passages.known(np.array(sorted(every), dtype=np.int64))
 

@@ -141,13 +141,17 @@ class Store:
 
     def ids(self, kind: Kind) -> Ids:
         """All ids of that kind, ascending."""
-        rows = self._connection().execute(schema.ALL_IDS[kind]).fetchall()
-        return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        return _column(self._connection().execute(schema.ALL_IDS[kind]).fetchall())
+
+    def ids_of_language(self, kind: Kind, language: Language) -> Ids:
+        """The ids of that kind in passages of that language, ascending."""
+        rows = self._connection().execute(schema.IDS_OF_LANGUAGE[kind], (language,))
+        return _column(rows.fetchall())
 
     def vectors_from(self, kind: Kind, first_id: int) -> tuple[Ids, Vectors]:
         """Ids and vectors [n, dimension] from `first_id` on, ascending."""
         rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,)).fetchall()
-        ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+        ids = _column(rows)
         return ids, schema.vectors_of(b"".join(row[1] for row in rows), len(rows))
 
     # -- full text -------------------------------------------------------------------
@@ -386,3 +390,8 @@ class Store:
             raise StoreError(path=self.folder, detail=error) from error
         except sqlite3.DatabaseError as error:
             raise StoreDamaged(path=self.folder, detail=error) from error
+
+
+def _column(rows: Sequence[Sequence[int]]) -> Ids:
+    """The first column of rows."""
+    return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))

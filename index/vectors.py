@@ -24,6 +24,16 @@ _HEADER = struct.Struct("<8s16sQI")
 _MAGIC = b"SANADVEC"
 
 
+class Selection:
+    """Some of the ids (ascending), as FAISS asks for them: a bitmap over all."""
+
+    def __init__(self, ids: Ids) -> None:
+        members = np.zeros((int(ids[-1]) // 8 + 1) * 8, dtype=np.uint8)
+        members[ids] = 1
+        self._bitmap = np.packbits(members, bitorder="little")  # FAISS keeps only its address
+        self.selector = faiss.IDSelectorBitmap(self._bitmap)  # type: ignore[call-arg, arg-type]
+
+
 class VectorIndex:
     """The vectors of one kind (passages or sentences) of one store."""
 
@@ -71,12 +81,14 @@ class VectorIndex:
             beside.unlink(missing_ok=True)
         self._saved = self._generation
 
-    def search(self, query: Vectors, k: int) -> tuple[Ids, Vectors]:
-        """The `k` nearest vectors to one unit vector [dimension]: ids and cosines, best first."""
+    def search(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
+        """The ids of the `k` nearest vectors to one unit vector [dimension], best first."""
         if self._index is None or len(self) == 0:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        cosines, ids = self._index.search(query[np.newaxis, :], min(k, len(self)))
-        return ids[0], cosines[0]
+            return np.zeros(0, dtype=np.int64)
+        parameters = None if among is None else faiss.SearchParameters(sel=among.selector)  # type: ignore[call-arg]
+        _, ids = self._index.search(query[np.newaxis, :], min(k, len(self)), params=parameters)
+        found: Ids = ids[0][ids[0] >= 0]
+        return found
 
     def cosines(self, query: Vectors, ids: Ids) -> Vectors:
         """The exact cosine of one unit vector with each of `ids`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,7 @@ class Assistant:
         assert answer is not None  # noqa: S101 - the last piece always carries it
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Piece]:
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[Piece]:
         """The answer as it is written; the last piece carries the `Answer`.
 
         Closing the iterator stops the language model.

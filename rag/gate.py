@@ -36,8 +36,8 @@ class _Rule:
 
 
 _RULES: dict[tuple[Language, Language], _Rule] = {
-    ("ar", "ar"): _Rule(-46.12, -1.10, similarity=49.96, coverage=7.60),
-    ("en", "en"): _Rule(-52.89, -0.61, similarity=57.23, coverage=7.59),
+    ("ar", "ar"): _Rule(-46.12, -1.80, similarity=49.96, coverage=7.60),
+    ("en", "en"): _Rule(-52.89, -1.80, similarity=57.23, coverage=7.59),
     ("ar", "en"): _Rule(-22.38, -1.16, similarity=26.63, margin=36.89),
     ("en", "ar"): _Rule(-26.43, -1.06, similarity=32.47, margin=23.05),
 }

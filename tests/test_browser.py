@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from index import Library
 
@@ -183,12 +183,12 @@ def test_file_is_uploaded_and_removed(page: Page) -> None:
     page.set_input_files(
         "#upload input[type=file]",
         files=[
-            {
-                "name": "warehouse.txt",
-                "mimeType": "text/plain",
-                "buffer": b"The warehouse of the north stands in Sohar.",
-            },
-            {"name": "broken.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"},
+            FilePayload(
+                name="warehouse.txt",
+                mimeType="text/plain",
+                buffer=b"The warehouse of the north stands in Sohar.",
+            ),
+            FilePayload(name="broken.pdf", mimeType="application/pdf", buffer=b"%PDF-1.4"),
         ],
     )
     page.wait_for_selector("#activity li", timeout=60_000)

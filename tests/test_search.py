@@ -66,6 +66,29 @@ def test_full_text_does_not_push_down_the_other_language(
     assert all(hit.coverage is None for hit in best if hit.document == "right.txt")
 
 
+def test_answer_in_the_other_language_is_not_buried_under_the_question_s_own(
+    open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    texts = [
+        "يزرع أهل الوادي القمح والشعير في الخريف.",
+        "تُباع السجاجيد اليدوية في سوق الجمعة.",
+        "يبدأ العام الدراسي في منتصف سبتمبر.",
+        "أُغلق الجسر القديم للصيانة شهرين.",
+    ]
+    for number in range(24):
+        text = f"{texts[number % 4]} رقم الخبر {number}."
+        (folder / f"news-{number}.txt").write_text(text, encoding="utf-8")
+        english = f"Committee {number} met on Tuesday and spoke about road number {number}."
+        (folder / f"minutes-{number}.txt").write_text(english, encoding="utf-8")
+    (folder / "clinic.txt").write_text("The dentist of the clinic works on Thursdays only.")
+    library = open_library(tmp_path / "store")
+    library.add(folder)
+    hits = library.search("في أي يوم يعمل طبيب الأسنان في العيادة؟", k=2)
+    assert "clinic.txt" in [hit.document for hit in hits]
+
+
 def test_ranks_count_from_one_and_scores_fall(library: Library) -> None:
     hits = library.search("bread", k=5)
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
