@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -30,8 +31,11 @@ def main() -> None:
             process = subprocess.Popen(
                 command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
-            # The first seconds are imports; most kills should hit the work that follows.
-            time.sleep(chance.uniform(2.0, 14.0))
+            # Starting takes a while: the random moment counts from the first new commit on, but
+            # for two kills that come while nothing is committed yet.
+            while kill > 2 and process.poll() is None and _documents(store) == len(committed):
+                time.sleep(0.05)
+            time.sleep(chance.uniform(0.0, 3.0))
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
             library = Library.open(store)
@@ -49,6 +53,15 @@ def main() -> None:
         assert len(report.added) == DOCUMENTS - len(committed)
         assert library.verify() == []
         print(f"a last add: {len(report.unchanged)} unchanged, {len(report.added)} added")
+
+
+def _documents(store: Path) -> int:
+    """How many documents are committed, by a look from outside."""
+    try:
+        connection = sqlite3.connect(store / "sanad.db", timeout=30)
+        return int(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
+    except sqlite3.OperationalError:  # the tables are not there yet
+        return 0
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 PASSAGE_TOKENS = 320
 """The most tokens of a passage (measured on XQuAD: benchmarks/passage_size.py)."""
-_GROUP_CHARACTERS = 30_000
-"""Small documents are embedded and committed together up to this size: seconds of work."""
+_GROUP_CHARACTERS = 12_000
+"""Small documents are embedded and committed together up to this size: a second or two."""
 
 
 @dataclass(frozen=True, slots=True)
