@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -35,8 +33,8 @@ def main() -> None:
             # for two kills that come while nothing is committed yet.
             while kill > 2 and process.poll() is None and _documents(store) == len(committed):
                 time.sleep(0.05)
-            time.sleep(chance.uniform(0.0, 3.0))
-            os.kill(process.pid, signal.SIGKILL)
+            time.sleep(chance.uniform(0.0, 1.5))
+            process.kill()
             process.wait()
             library = Library.open(store)
             problems = library.verify()
