@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -94,8 +95,8 @@ def _quarters(passage: Passage) -> Passage:
     return Passage(passage.start, passage.end, passage.language, kept)
 
 
-def _no_tokens(texts: object) -> list[int]:
-    return [0 for _ in texts]  # type: ignore[attr-defined]
+def _no_tokens(texts: Sequence[str]) -> list[int]:
+    return [0 for _ in texts]
 
 
 def _random(chance: np.random.Generator, count: int) -> Vectors:
