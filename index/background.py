@@ -2,10 +2,11 @@
 
 Multilingual embeddings put all texts of one language closer together: with e5-small an unrelated
 passage in the question's language is nearer (by .05) than most in the other. In a store of both
-languages that buries answers in the other language. So each language proposes its own candidates,
-and cosines are compared as distances from the mean of their language. Simulated on XQuAD (the same
-arithmetic without the prior) where half of the passages are in the other language: recall@1 for those .40 instead of .06 (Arabic
-questions) and .34 instead of .07 (English), .956 and .978 as before for the other half.
+languages that buries answers in the other language. So each language
+proposes its own candidates, and cosines are compared as distances from the mean of their
+language. Simulated on XQuAD (the same arithmetic without the prior) where half of the passages
+are in the other language: recall@1 for those .40 instead of .06 (Arabic questions) and .34
+instead of .07 (English), .956 and .978 as before for the other half.
 """
 
 from __future__ import annotations
