@@ -337,10 +337,12 @@ def _fetch_part(
 
 
 def _sizes(folder: Path) -> list[int]:
+    """The sizes of all files below; the child may remove files and folders meanwhile."""
     sizes = []
-    for path in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):  # the child removes its own meanwhile
-            sizes.append(path.stat().st_size)
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                sizes.append(Path(parent, name).stat().st_size)
     return sizes
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
+import shutil
 import stat
 import struct
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +125,24 @@ def test_a_wrong_sha256_leaves_nothing_to_use(shop: Shop, cache: Path, offer: Of
     assert [path for path in cache.rglob("*") if path.suffix != ".lock" and path.is_file()] == []
     with pytest.raises(errors.ModelMissing):
         models.find("demo")
+
+
+def test_watching_a_download_bears_folders_that_vanish(tmp_path: Path) -> None:
+    (tmp_path / "wheel").write_bytes(b"1234")
+    stop = threading.Event()
+
+    def come_and_go() -> None:
+        for count in itertools.takewhile(lambda _: not stop.is_set(), itertools.count()):
+            (tmp_path / f"{count}" / "unpack").mkdir(parents=True)
+            shutil.rmtree(tmp_path / f"{count}")
+
+    pip = threading.Thread(target=come_and_go)
+    pip.start()
+    try:
+        assert all(models._sizes(tmp_path) == [4] for _ in range(3000))
+    finally:
+        stop.set()
+        pip.join()
 
 
 def test_only_the_missing_part_is_fetched_later(shop: Shop, cache: Path, offer: Offer) -> None:
