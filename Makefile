@@ -9,19 +9,20 @@ READY := $(VENV)/ready
 READY_TEST := $(VENV)/ready-test
 CODE := index rag ui tests benchmarks
 
-.PHONY: chat test lint bench pictures models chromium clean help
+.PHONY: chat test lint bench bench-formats pictures models system clean help
 
 help:
 	@echo "make chat   set up, and open the web chat"
 	@echo "make test   set up, and run the whole suite"
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  the benchmarks"
+	@echo "make bench-formats  what readers keep of files whose text is known"
 	@echo "make pictures  take the README's pictures again"
 
 chat: $(READY) models
 	$(BIN)/sanad serve --samples --open
 
-test: $(READY_TEST) models chromium lint
+test: $(READY_TEST) models system lint
 	$(BIN)/python -m pytest
 
 lint: $(READY_TEST)
@@ -32,14 +33,17 @@ lint: $(READY_TEST)
 bench: $(READY_TEST) models
 	$(BIN)/python -m benchmarks
 
-pictures: $(READY_TEST) models chromium
+bench-formats: $(READY_TEST)
+	$(BIN)/python -m benchmarks.formats $(FOLDER)
+
+pictures: $(READY_TEST) models system
 	$(BIN)/python -m tests.pictures
 
 models: $(READY)
 	$(BIN)/sanad models pull
 
-chromium:
-	@sh .ci/chromium
+system:
+	@sh .ci/system
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

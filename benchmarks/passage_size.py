@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import index.library
+import index.cutting
 from index import Library
 from rag.evaluate import evaluate_retrieval
 
@@ -17,7 +17,7 @@ from rag.evaluate import evaluate_retrieval
 def main() -> None:
     passages, questions, *sizes = sys.argv[1:]
     for size in sizes or ["160", "224", "320", "480"]:
-        index.library.PASSAGE_TOKENS = int(size)
+        index.cutting.PASSAGE_TOKENS = int(size)
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
             result = evaluate_retrieval(

@@ -1,39 +1,62 @@
 """Document -> passages of whole sentences, counted with the embedding model's own tokenizer.
 
 A passage never crosses a heading; a section that is longer than the limit is cut into
-passages of about equal size, so that no passage is a mere remainder. A sentence that alone
-exceeds the limit is cut at clauses, else at spaces. Headings are not repeated in the passage:
-they travel with it as `section`.
+passages of about equal size, so that no passage is a mere remainder. A table that fits stays in
+one passage, a longer one is cut between its rows. A sentence that alone exceeds the limit is cut
+at clauses, else at spaces. Neither headings nor the names of a table's columns are repeated in
+the passage: they travel with it as `section`.
 """
 
 from __future__ import annotations
 
+import textwrap
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise, zip_longest
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
 
 from index.sentences import split_long, split_sentences, text_language
-from index.types import Document, Heading, Passage, Sentence
+from index.types import Document, Heading, Passage, Sentence, Table
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 """Texts -> the number of tokens of each, without the model's special tokens."""
 
+_COLUMN_NAMES = 200
+"""The most characters of a table's first row that travel with its other rows."""
+_SMALL = 0.25
+"""As a share of the limit: what is shorter and stands beside a long table shares a passage with
+some of its rows. "The fees, in dinars:" says little alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What is not cut: a sentence, a row, or a whole table that is not long; and its tokens.
+
+    `table` is the long table that a row belongs to.
+    """
+
+    sentences: tuple[Sentence, ...]
+    tokens: int
+    table: Table | None = None
+
 
 def cut(document: Document, count_tokens: CountTokens, limit: int) -> tuple[Passage, ...]:
     """The passages of a document, in reading order, each of at most `limit` tokens."""
+    text = document.text
     passages: list[Passage] = []
-    for section, start, end in _sections(document):
-        sentences = split_sentences(document.text, start, end)
-        titles = tuple(document.text[h.start : h.end] for h in section)
-        for group in _groups(document.text, sentences, count_tokens, limit):
-            first, last = group[0].start, group[-1].end
+    for headings, start, end in _sections(document):
+        titles = [text[heading.start : heading.end] for heading in headings]
+        for group in _groups(document, start, end, count_tokens, limit):
+            sentences = tuple(sentence for unit in group for sentence in unit.sentences)
+            first, last = sentences[0].start, sentences[-1].end
             passages.append(
                 Passage(
                     start=first,
                     end=last,
-                    language=text_language(document.text[first:last]),
-                    sentences=tuple(group),
+                    language=text_language(text[first:last]),
+                    sentences=sentences,
                     page=document.page_at(first),
-                    section=titles,
+                    section=(*titles, *_column_names(text, group[0])),
                 )
             )
     return tuple(passages)
@@ -65,36 +88,121 @@ def _sections(document: Document) -> Iterator[tuple[tuple[Heading, ...], int, in
 
 
 def _groups(
-    text: str, sentences: Sequence[Sentence], count_tokens: CountTokens, limit: int
-) -> Iterator[list[Sentence]]:
-    if not sentences:
+    document: Document, start: int, end: int, count_tokens: CountTokens, limit: int
+) -> Iterator[list[_Unit]]:
+    """The section `document.text[start:end]` in groups, one for each passage."""
+    units = list(_units(document, start, end, count_tokens, limit))
+    if sum(unit.tokens for unit in units) <= limit:
+        yield from [units] if units else []
         return
-    counts = count_tokens([text[s.start : s.end] for s in sentences])
-    pieces: list[tuple[Sentence, int]] = []
-    for sentence, count in zip(sentences, counts, strict=True):
-        if count <= limit:
-            pieces.append((sentence, count))
-            continue
-        parts = split_long(
-            text, sentence.start, sentence.end, lambda part: count_tokens([part])[0] <= limit
+    for stretch in _stretches(units, limit):
+        yield from _balanced(stretch, limit)
+
+
+def _units(
+    document: Document, start: int, end: int, count_tokens: CountTokens, limit: int
+) -> Iterator[_Unit]:
+    text = document.text
+    lines = list(_lines(document, start, end))
+    if not lines:
+        return
+    counts = iter(count_tokens([text[s.start : s.end] for _, line in lines for s in line]))
+    for table, group in groupby(lines, key=lambda line: line[0]):
+        rows = [[(s, next(counts)) for s in sentences] for _, sentences in group]
+        whole = _Unit(
+            tuple(s for row in rows for s, _ in row), sum(n for row in rows for _, n in row)
         )
-        sizes = count_tokens([text[part.start : part.end] for part in parts])
-        pieces.extend(zip(parts, sizes, strict=True))
-    yield from _balanced(pieces, limit)
+        if table is not None and whole.tokens <= limit * (1 - _SMALL):
+            yield whole
+            continue
+        for row in rows:
+            size = sum(count for _, count in row)
+            if size <= limit:
+                yield _Unit(tuple(sentence for sentence, _ in row), size, table)
+                continue
+            for sentence, count in row:
+                for piece, tokens in _pieces(text, sentence, count, count_tokens, limit):
+                    yield _Unit((piece,), tokens, table)
 
 
-def _balanced(pieces: Sequence[tuple[Sentence, int]], limit: int) -> Iterator[list[Sentence]]:
+def _lines(
+    document: Document, start: int, end: int
+) -> Iterator[tuple[Table | None, list[Sentence]]]:
+    """The sentences of each row of a table, with the table; other sentences each by itself."""
+    text = document.text
+    first = bisect_right(document.tables, start, key=lambda table: table.end)
+    for position in range(first, len(document.tables)):
+        table = document.tables[position]
+        if table.start >= end:
+            break
+        for sentence in split_sentences(text, start, table.start):
+            yield None, [sentence]
+        start = max(start, table.start)
+        while start < min(table.end, end):
+            line_end = text.find("\n", start, min(table.end, end)) + 1 or min(table.end, end)
+            if sentences := split_sentences(text, start, line_end):
+                yield table, sentences
+            start = line_end
+    for sentence in split_sentences(text, start, end):
+        yield None, [sentence]
+
+
+def _pieces(
+    text: str, sentence: Sentence, count: int, count_tokens: CountTokens, limit: int
+) -> Iterator[tuple[Sentence, int]]:
+    """The sentence with its tokens; pieces of it where it is longer than the limit."""
+    if count <= limit:
+        yield sentence, count
+        return
+    pieces = split_long(
+        text, sentence.start, sentence.end, lambda piece: count_tokens([piece])[0] <= limit
+    )
+    sizes = count_tokens([text[piece.start : piece.end] for piece in pieces])
+    yield from zip(pieces, sizes, strict=True)
+
+
+def _stretches(units: Sequence[_Unit], limit: int) -> list[list[_Unit]]:
+    """The units in stretches that share no passage: long tables stand apart.
+
+    What is small beside a long table goes with it, rather with the one it may introduce.
+    """
+    stretches: list[list[_Unit]] = []
+    small: list[_Unit] = []
+    for table, group in groupby(units, key=lambda unit: unit.table):
+        stretch = list(group)
+        if table is None and sum(unit.tokens for unit in stretch) < limit * _SMALL:
+            small = stretch
+        else:
+            stretches.append(small + stretch)
+            small = []
+    if small:
+        stretches[-1:] = [[*(stretches[-1] if stretches else ()), *small]]
+    return stretches
+
+
+def _balanced(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:
     """Runs of at most `limit` tokens: as few as possible, and then as even as possible."""
-    total = sum(count for _, count in pieces)
-    target = total / max(1, -(-total // limit))
-    group: list[Sentence] = []
+    left = sum(unit.tokens for unit in units)
+    group: list[_Unit] = []
     size = 0
-    for (sentence, count), (_, following) in pairwise([*pieces, (pieces[-1][0], 0)]):
-        group.append(sentence)
-        size += count
+    for unit, following in zip_longest(units, units[1:]):
+        group.append(unit)
+        size += unit.tokens
+        if following is None:
+            break
+        target = left / max(1, -(-left // limit))
         # Close where stopping is nearer to the target than going on would be.
-        if size + following > limit or (size + following / 2 >= target and following):
+        if size + following.tokens > limit or size + following.tokens / 2 >= target:
             yield group
+            left -= size
             group, size = [], 0
     if group:
         yield group
+
+
+def _column_names(text: str, first: _Unit) -> list[str]:
+    """The first row of the long table that a passage beginning with this unit continues."""
+    table = first.table
+    if table is None or first.sentences[0].start < table.header_end:
+        return []
+    return [textwrap.shorten(text[table.start : table.header_end], _COLUMN_NAMES, placeholder=" …")]

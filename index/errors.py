@@ -6,7 +6,16 @@
     │   ├── FormatUnknown
     │   ├── FileEmpty
     │   ├── FileTooLarge
-    │   └── EncodingUnknown
+    │   ├── EncodingUnknown
+    │   ├── FileLocked          a password is needed
+    │   ├── FileDamaged         cut off, or not what its format says
+    │   ├── FileDisguised       another format than its name says
+    │   ├── FileUnsafe          made to harm or to fill the machine
+    │   ├── ReadingTooLong      stopped: a limit of time
+    │   ├── ReadingTooLarge     stopped: a limit of memory
+    │   ├── ReadingCrashed      its parser fell over it
+    │   ├── FileDoubtful        its text looks wrong, and `strict` was asked for
+    │   └── OcrMissing          a picture, and no Tesseract to read it
     ├── DocumentMissing         no document of that name in the store
     ├── StoreError
     │   ├── StoreDamaged
@@ -64,6 +73,51 @@ class FileTooLarge(ReadError):
 
 class EncodingUnknown(ReadError):
     template = "{path} is not UTF-8 text (byte {byte}). Save it as UTF-8 and add it again."
+
+
+class FileLocked(ReadError):
+    template = "{path} is protected by a password. Save a copy without one and add that."
+
+
+class FileDamaged(ReadError):
+    template = "{path} is damaged: {detail}. Get or save it again, and add it."
+
+
+class FileDisguised(ReadError):
+    template = "{path} is not what its name says: it is {found}. Rename or convert it."
+
+
+class FileUnsafe(ReadError):
+    template = "{path} was not opened: {detail}. Do not add it unless you made it yourself."
+
+
+class ReadingTooLong(ReadError):
+    template = (
+        "{path} was given up: one step of reading it took over {seconds} s. "
+        "Save it in another format, or split it."
+    )
+
+
+class ReadingTooLarge(ReadError):
+    template = (
+        "{path} was given up: reading it takes over {limit} MB of memory. "
+        "Save it in another format, or split it."
+    )
+
+
+class ReadingCrashed(ReadError):
+    template = "{path} was given up: its reader crashed. Save it in another format and add that."
+
+
+class FileDoubtful(ReadError):
+    template = "{path} was left out: its text looks wrong. Add it without --strict to keep it."
+
+
+class OcrMissing(ReadError):
+    template = (
+        "{path} is a picture, and reading pictures needs Tesseract with Arabic and English. "
+        "Install tesseract-ocr and tesseract-ocr-ara, and add it again."
+    )
 
 
 class DocumentMissing(SanadError):

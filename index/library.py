@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from index.chunk import cut, embedding_text
+from index.cutting import PASSAGE_TOKENS, cut_and_embed
+from index.doubtful import DOUBTFUL, without_doubtful_pages
 from index.embed import Embedder
-from index.errors import FileMissing, ModelMismatch, ReadError, SanadError
+from index.errors import FileMissing, ModelMismatch, ReadError
+from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.models import DEFAULT_EMBEDDING, Progress
-from index.readers import read_document
+from index.reading import ReaderPool
+from index.report import Failure, Report
 from index.schema import Cut, Incoming
 from index.search import Searcher
 from index.store import Store
@@ -25,30 +29,10 @@ from index.vectors import remove_leftovers
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-PASSAGE_TOKENS = 320
-"""The most tokens of a passage (measured on XQuAD: benchmarks/passage_size.py)."""
+_PATIENCE = 0.3
+"""Seconds to wait for the next file before what was read so far is embedded and committed."""
 _GROUP_CHARACTERS = 12_000
 """Small documents are embedded and committed together up to this size: a second or two."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that was not taken in, and why."""
-
-    path: str
-    error: SanadError
-
-
-@dataclass(slots=True)
-class Report:
-    """What `add`, `sync` or `rebuild` did, by document name; `seconds` is wall time."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    seconds: float = 0.0
 
 
 class Library:
@@ -61,6 +45,7 @@ class Library:
         self._store = store
         self._passages = passages
         self._sentences = sentences
+        self._hashes = Hashes()
         self._searcher = Searcher(store, passages, sentences)
 
     @classmethod
@@ -101,41 +86,87 @@ class Library:
         self,
         paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
         *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        strict: bool = False,
         progress: Progress | None = None,
     ) -> Report:
         """Take in files and folders; what is in already, by content hash, is left alone.
 
-        A file that cannot be read is reported in `failed`, and what the store holds of it stays.
+        `include` and `exclude` choose among the files of folders (`index.folders.Selection`);
+        with `strict`, pages whose text looks wrong are left out. A file that cannot be read is
+        reported in `failed`, and what the store holds of it stays.
         """
         started = time.monotonic()
         report = Report()
         if isinstance(paths, (str, os.PathLike)):
             paths = [paths]
-        files = [file for path in paths for file in _files(Path(path), report)]
-        self._take_in(files, report, progress)
+        files: list[Path] = []
+        for given in paths:
+            path = Path(given).expanduser().absolute()
+            if path.is_dir():
+                files.extend(self._find(path, Selection(include, exclude), report))
+            else:
+                files.append(path)
+        self._take_in(files, strict, report, progress)
         report.seconds = time.monotonic() - started
         return report
 
-    def sync(self, folder: str | os.PathLike[str], *, progress: Progress | None = None) -> Report:
-        """`add` the folder, and remove the documents whose file has gone from it."""
+    def sync(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        strict: bool = False,
+        progress: Progress | None = None,
+    ) -> Report:
+        """`add` the folder, and remove the documents whose file has gone from it.
+
+        What the patterns leave out is neither read nor removed.
+        """
         started = time.monotonic()
         report = Report()
         root = Path(folder).expanduser().absolute()
         if not root.is_dir():  # an unplugged drive must not empty the store
             raise FileMissing(path=folder)
-        files = list(_files(root, report))
-        present = {str(file) for file in files}
+        self._take_in(
+            self._find(root, Selection(include, exclude), report), strict, report, progress
+        )
         gone = [
             record.name
             for record in self._store.records()
-            if Path(record.path).is_relative_to(root) and record.path not in present
+            if Path(record.path).is_relative_to(root) and is_gone(record.path)
         ]
-        self._take_in(files, report, progress)
         if gone:
             self.remove(gone)
             report.removed.extend(gone)
         report.seconds = time.monotonic() - started
         return report
+
+    def watch(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        strict: bool = False,
+        progress: Progress | None = None,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Report]:
+        """`sync` the folder, and again whenever something in it has changed, until `stop` is set.
+
+        Yields a report of the first time, and one of each time that anything happened.
+        """
+        root = Path(folder).expanduser().absolute()
+        first = True
+        for _ in changes(root, self.folder, stop):
+            report = self.sync(
+                root, include=include, exclude=exclude, strict=strict, progress=progress
+            )
+            if first or report.tells():
+                yield report
+            first = False
 
     def remove(self, names: str | Iterable[str]) -> list[str]:
         """Take documents out, and leave nothing of them. Raises DocumentMissing."""
@@ -189,7 +220,7 @@ class Library:
                     progress("rebuild", count, len(records), "documents")
                 if record.id not in done:
                     document = self._store.document(record.name)
-                    self._store.stage(record.id, key, self._embed([document])[0])
+                    self._store.stage(record.id, key, self._cuts([document])[0])
             # False when a document came in meanwhile: stage that one too.
             if self._store.switch(key, {"recipe": recipe}):
                 break
@@ -217,38 +248,79 @@ class Library:
 
     # -- the document's way ------------------------------------------------------------
 
-    def _take_in(self, files: Sequence[Path], report: Report, progress: Progress | None) -> None:
+    def _find(self, folder: Path, selection: Selection, report: Report) -> list[Path]:
+        found = find_files(folder, selection, self.folder)
+        report.skipped.extend(str(path) for path in found.skipped)
+        report.failed.extend(Failure(str(e.fields["path"]), e) for e in found.failed)
+        return found.files
+
+    def _take_in(
+        self, files: Sequence[Path], strict: bool, report: Report, progress: Progress | None
+    ) -> None:
+        """Read what is new, some files ahead of those that are embedded, and write by groups."""
+        files = list(dict.fromkeys(files))
+        number = {file: count for count, file in enumerate(files)}
         known = {record.path: record for record in self._store.records()}
-        group: list[tuple[Document, str, str]] = []
-        size = 0
-        wrote = False
-        for count, file in enumerate(dict.fromkeys(files)):
+
+        def tell(done: int) -> None:
             if progress is not None:
-                progress("files", count, len(files), "files")
-            record = known.get(str(file))
-            try:
-                sha256 = _sha256(file)
-                if record is not None and record.sha256 == sha256:
-                    report.unchanged.append(record.name)
+                progress("files", done, len(files), "files")
+
+        group: list[tuple[Document, str, str]] = []
+        wrote = False
+        with ReaderPool() as pool:
+            wanted = self._changed(files, known, strict, report)
+            for file, coming in pool.read_all(wanted):
+                tell(number[file])
+                if group and not wait((coming,), _PATIENCE).done:
+                    self._write(group, known, report, progress)
+                    group, wrote = [], True
+                try:
+                    reading = coming.result()
+                    document = reading.document
+                    if strict:
+                        document = without_doubtful_pages(document, file)
+                except ReadError as error:
+                    report.failed.append(Failure(str(file), error))
                     continue
-                document = read_document(file, file.name)
-            except ReadError as error:
-                report.failed.append(Failure(str(file), error))
-                continue
-            if not wrote and not group:
-                self._check_models()
-            group.append((document, str(file), sha256))
-            size += len(document.text)
-            if size > _GROUP_CHARACTERS:
-                self._write(group, known, report, progress)
-                group, size, wrote = [], 0, True
+                if not wrote and not group:
+                    self._check_models()
+                group.append((document, str(file), reading.sha256))
+                if sum(len(document.text) for document, _, _ in group) > _GROUP_CHARACTERS:
+                    self._write(group, known, report, progress)
+                    group, wrote = [], True
         if group:
             self._write(group, known, report, progress)
             wrote = True
         if wrote:
             self._searcher.save()
-        if progress is not None:
-            progress("files", len(files), len(files), "files")
+        tell(len(files))
+
+    def _changed(
+        self,
+        files: Sequence[Path],
+        known: dict[str, DocumentRecord],
+        strict: bool,
+        report: Report,
+    ) -> Iterator[Path]:
+        """The files that have to be read; of the others the report is told."""
+        by_hash = {record.sha256: record for record in known.values()}
+        for file in files:
+            try:
+                sha256 = self._hashes.of(file)
+            except ReadError as error:
+                report.failed.append(Failure(str(file), error))
+                continue
+            record = known.get(str(file))
+            if record is not None and record.sha256 == sha256 and not _reads_better(record, strict):
+                report.unchanged.append(record.name)
+                continue
+            twin = by_hash.get(sha256)
+            if record is None and twin is not None and _was_moved(twin, file):
+                report.renamed.append(self._store.move(twin.id, str(file)))
+                del by_hash[sha256]
+                continue
+            yield file
 
     def _write(
         self,
@@ -257,52 +329,20 @@ class Library:
         report: Report,
         progress: Progress | None,
     ) -> None:
-        cuts = self._embed([document for document, _, _ in group], progress)
+        cuts = self._cuts([document for document, _, _ in group], progress)
         names = self._store.write(
             [
                 Incoming(document, path, sha256, its_cut)
                 for (document, path, sha256), its_cut in zip(group, cuts, strict=True)
             ]
         )
-        for name, (_, path, _) in zip(names, group, strict=True):
+        for name, (document, path, _) in zip(names, group, strict=True):
             (report.changed if path in known else report.added).append(name)
+            if document.warnings:
+                report.warnings[name] = document.warnings
 
-    def _embed(self, documents: Sequence[Document], progress: Progress | None = None) -> list[Cut]:
-        """Cut documents and embed their passages and sentences, all of the group together."""
-        parts = [
-            cut(document, self._passages.count_tokens, PASSAGE_TOKENS) for document in documents
-        ]
-        passages: list[str] = []
-        sentences: list[str] = []
-        for document, its_passages in zip(documents, parts, strict=True):
-            text = document.text
-            for passage in its_passages:
-                passages.append(embedding_text(passage, text[passage.start : passage.end]))
-                sentences.extend(text[s.start : s.end] for s in passage.sentences)
-        total = len(passages) + len(sentences)
-
-        def tell(done: int) -> None:
-            if progress is not None:
-                progress("embedding", done, total, "texts")
-
-        passage_vectors = self._passages.passages(passages, lambda done, _: tell(done))
-        sentence_vectors = self._sentences.passages(
-            sentences, lambda done, _: tell(len(passages) + done)
-        )
-        cuts: list[Cut] = []
-        row = sentence_row = 0
-        for its_passages in parts:
-            end = row + len(its_passages)
-            sentence_end = sentence_row + sum(len(p.sentences) for p in its_passages)
-            cuts.append(
-                Cut(
-                    its_passages,
-                    passage_vectors[row:end],
-                    sentence_vectors[sentence_row:sentence_end],
-                )
-            )
-            row, sentence_row = end, sentence_end
-        return cuts
+    def _cuts(self, documents: Sequence[Document], progress: Progress | None = None) -> list[Cut]:
+        return cut_and_embed(documents, self._passages, self._sentences, progress)
 
     # -- the models ----------------------------------------------------------------------
 
@@ -346,31 +386,18 @@ def _embedder(wanted: str | BaseEmbedding | None, kept: dict[str, Any] | None) -
     return Embedder(wanted.model_name, wanted)
 
 
-def _files(path: Path, report: Report) -> Iterator[Path]:
-    """The file itself, or every file below a folder; hidden ones and links are passed over."""
-    path = path.expanduser().absolute()
-    if not path.is_dir():
-        yield path
-        return
-
-    def complain(error: OSError) -> None:
-        report.failed.append(
-            Failure(str(error.filename), ReadError(path=error.filename, detail=error.strerror))
-        )
-
-    for folder, folders, names in os.walk(path, onerror=complain):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            file = Path(folder, name)
-            if not name.startswith(".") and not file.is_symlink():
-                yield file
+def _was_moved(record: DocumentRecord, file: Path) -> bool:
+    """Whether `file`, of the same contents, is the file of the record under another name."""
+    same_format = Path(record.path).suffix.lower() == file.suffix.lower()
+    return same_format and is_gone(record.path)
 
 
-def _sha256(file: Path) -> str:
-    try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise FileMissing(path=file) from error
-    except OSError as error:
-        raise ReadError(path=file, detail=error.strerror or error) from error
+def _reads_better(record: DocumentRecord, strict: bool) -> bool:
+    """Whether reading the same file again would give more, or less, than the store holds."""
+    kinds = {warning.kind for warning in record.warnings}
+    if "ocr_missing" in kinds:
+        from index.readers.ocr import available
+
+        if available():
+            return True
+    return bool(kinds & DOUBTFUL) if strict else "left_out" in kinds

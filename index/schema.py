@@ -21,7 +21,10 @@ from index.types import (
     Language,
     Page,
     Passage,
+    ReadWarning,
     Sentence,
+    Table,
+    page_at,
 )
 
 Vectors = npt.NDArray[np.float32]
@@ -37,6 +40,7 @@ CREATE TABLE documents (
     added TEXT NOT NULL,
     pages TEXT NOT NULL,
     headings TEXT NOT NULL,
+    tables TEXT NOT NULL,
     warnings TEXT NOT NULL,
     text TEXT NOT NULL
 );
@@ -73,6 +77,9 @@ CREATE VIRTUAL TABLE fulltext_en USING fts5 (tokens, tokenize = 'ascii');
 CREATE VIRTUAL TABLE terms_ar USING fts5vocab (fulltext_ar, 'row');
 CREATE VIRTUAL TABLE terms_en USING fts5vocab (fulltext_en, 'row');
 """
+
+# What makes a store of format 1 one of format 2.
+TABLES_COME = "ALTER TABLE documents ADD COLUMN tables TEXT NOT NULL DEFAULT '[]'"
 
 # One statement per language, written out, so that no name is ever pasted into SQL.
 BEST_BY_WORDS = {
@@ -150,13 +157,14 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as it is kept, with the name of its document."""
+    """A passage as it is kept, with the name of its document and the page of each sentence."""
 
     id: int
     document: str
     passage: Passage
     text: str
     sentence_ids: tuple[int, ...]
+    sentence_pages: tuple[int | None, ...]
 
 
 def remember(connection: sqlite3.Connection, facts: dict[str, str]) -> None:
@@ -168,8 +176,8 @@ def insert(connection: sqlite3.Connection, item: Incoming, name: str) -> None:
     """Put one document in, under `name`, with its passages, sentences, vectors and tokens."""
     document = item.document
     cursor = connection.execute(
-        "INSERT INTO documents (name, path, sha256, language, added, pages, headings, warnings,"
-        " text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents (name, path, sha256, language, added, pages, headings, tables,"
+        " warnings, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             name,
             item.path,
@@ -178,11 +186,17 @@ def insert(connection: sqlite3.Connection, item: Incoming, name: str) -> None:
             datetime.now(UTC).isoformat(timespec="seconds"),
             json.dumps([[page.number, page.start, page.end] for page in document.pages]),
             json.dumps([[h.level, h.start, h.end] for h in document.headings]),
-            json.dumps(document.warnings),
+            json.dumps([[table.start, table.header_end, table.end] for table in document.tables]),
+            warnings_json(document),
             document.text,
         ),
     )
     insert_passages(connection, cast(int, cursor.lastrowid), document.text, item.cut)
+
+
+def warnings_json(document: Document) -> str:
+    """The warnings of a document as they are kept."""
+    return json.dumps([[warning.kind, warning.pages] for warning in document.warnings])
 
 
 def free_name(connection: sqlite3.Connection, path: str) -> str:
@@ -258,15 +272,16 @@ def sentences_of(connection: sqlite3.Connection, passage: int) -> list[tuple[int
 
 
 def document_of(row: Sequence[Any]) -> Document:
-    """name, text, language, pages, headings, warnings -> Document."""
-    name, text, language, pages, headings, warnings = row
+    """name, text, language, pages, headings, tables, warnings -> Document."""
+    name, text, language, pages, headings, tables, warnings = row
     return Document(
         name=name,
         text=text,
         language=language,
-        pages=tuple(Page(*page) for page in json.loads(pages)),
+        pages=pages_of(pages),
         headings=tuple(Heading(*heading) for heading in json.loads(headings)),
-        warnings=tuple(json.loads(warnings)),
+        tables=tuple(Table(*table) for table in json.loads(tables)),
+        warnings=_warnings_of(warnings),
     )
 
 
@@ -282,12 +297,21 @@ def record_of(row: Sequence[Any]) -> DocumentRecord:
         passages=passages,
         sha256=sha256,
         added=added,
-        warnings=tuple(json.loads(warnings)),
+        warnings=_warnings_of(warnings),
     )
 
 
+def _warnings_of(packed: str) -> tuple[ReadWarning, ...]:
+    return tuple(ReadWarning(kind, tuple(pages)) for kind, pages in json.loads(packed))
+
+
+def pages_of(packed: str) -> tuple[Page, ...]:
+    """The pages of a document out of the column that keeps them."""
+    return tuple(Page(*page) for page in json.loads(packed))
+
+
 def stored_passage_of(
-    row: Sequence[Any], sentences: Sequence[tuple[int, int, int]]
+    row: Sequence[Any], sentences: Sequence[tuple[int, int, int]], pages: Sequence[Page]
 ) -> StoredPassage:
     """id, document, start, end, page, language, section, text; id, start, end per sentence."""
     id_, document, start, end, page, language, section, text = row
@@ -300,7 +324,8 @@ def stored_passage_of(
         section=tuple(json.loads(section)),
     )
     ids = tuple(id_ for id_, _, _ in sentences)
-    return StoredPassage(id_, document, passage, text, ids)
+    places = tuple(page_at(pages, start) for _, start, _ in sentences)
+    return StoredPassage(id_, document, passage, text, ids, places)
 
 
 def passage_json(passage: Passage) -> list[Any]:

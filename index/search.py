@@ -208,8 +208,11 @@ def _hit(
             end=span.end,
             text=stored.text[span.start - passage.start : span.end - passage.start],
             similarity=cosines.get(id_, 0.0),
+            page=page,
         )
-        for id_, span in zip(stored.sentence_ids, passage.sentences, strict=True)
+        for id_, span, page in zip(
+            stored.sentence_ids, passage.sentences, stored.sentence_pages, strict=True
+        )
     )
     return Hit(
         rank=rank,

@@ -67,6 +67,8 @@ class SentenceTransformerEmbedding(BaseEmbedding):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without special tokens and prompt."""
+        if not texts:  # for which the tokenizer raises
+            return []
         encoded = self._model.tokenizer(
             list(texts), add_special_tokens=False, truncation=False, verbose=False
         )

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from statistics import median_high
 
+from index.lines import ARABIC, MARKS, sentence_bounds
 from index.types import Language, Sentence
 
-Span = tuple[int, int]
-
-_AR = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u0750-\u077f\u08a0-\u08c9"
-_AR_MARKED = _AR + "\u0640\u064b-\u0652\u0670"
-_ARABIC_RUN = re.compile(f"[{_AR}\u06ee\u06ef\u06fa-\u06ff\ufb50-\ufdff\ufe70-\ufefc]+")
+_ARABIC_MARKED = ARABIC + "\u0640\u064b-\u0652\u0670"
+_ARABIC_RUN = re.compile(f"[{ARABIC}\u06ee\u06ef\u06fa-\u06ff\ufb50-\ufdff\ufe70-\ufefc]+")
 _LATIN_RUN = re.compile(
     "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\uff21-\uff3a\uff41-\uff5a]+"
 )
@@ -33,125 +30,18 @@ def text_language(text: str) -> Language:
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Sentence]:
     """The sentences of `text[start:end]` in order, as offsets into `text`, without outer space.
 
-    Every character of the range that is not white space is in exactly one of them.
+    Every character of the range that is not white space is in exactly one of them. A row of a
+    table, with " | " between its cells, is one sentence, unless its cells hold whole paragraphs.
     """
     start = max(start, 0)
     stop = len(text) if end is None else min(end, len(text))
     return [
         sentence
-        for first, last in _units(text, list(_paragraphs(text, start, stop)))
-        for sentence in _sentences(text, first, last)
+        for first, last in sentence_bounds(text, start, stop)
+        for sentence in (
+            [Sentence(first, last)] if _is_row(text, first, last) else _sentences(text, first, last)
+        )
     ]
-
-
-# --- Lines: which line ends also end a sentence ----------------------------------------------
-
-_LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
-_PARAGRAPH_ENDS = frozenset("\f\u2029")
-_ITEM = re.compile(
-    r"[-*+•●▪◦‣·–—]\s|#{1,6}\s|[|>]"
-    rf"|[(\[]?(?:\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}|[A-Za-z{_AR}]|[ivxlIVXL]{{1,5}})[.)\]\-–]\s"
-)
-_COLUMNS = re.compile(r"\t| {3}|\s\|\s")
-_FINAL = re.compile("[.!?؟۔…][\"'»”’)\\]]*$")
-_MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f]+")
-_SPACE = re.compile(r"\s")
-
-# Widths that programs fill lines up to. Narrower lines are verse, lists and addresses; wider
-# ones are paragraphs, one a line.
-_LEAST_WIDTH, _MOST_WIDTH = 40, 160
-_SLACK = 3  # characters by which the widths of two filled paragraphs of one text differ
-_LEAST_FULL = 3
-_LEAST_SHARE = 0.9
-
-
-def _paragraphs(text: str, start: int, stop: int) -> Iterator[list[Span]]:
-    """The spans of the lines, trimmed, in the groups that empty lines and page ends make."""
-    lines: list[Span] = []
-    at = start
-    ends = [found.span() for found in _LINE_END.finditer(text, start, stop)]
-    for line_end, next_line in [*ends, (stop, stop)]:
-        line = text[at:line_end]
-        bare = line.strip()
-        if bare:
-            first = at + len(line) - len(line.lstrip())
-            lines.append((first, first + len(bare)))
-        if lines and (not bare or text[line_end:next_line] in _PARAGRAPH_ENDS):
-            yield lines
-            lines = []
-        at = next_line
-    if lines:
-        yield lines
-
-
-def _units(text: str, paragraphs: list[list[Span]]) -> Iterator[Span]:
-    """The spans that no sentence leaves: lines, or several where they were filled to a width."""
-    filled = [_filled(text, lines) for lines in paragraphs]
-    widths = [width for _, width in filled if width]
-    telling = sum(len(lines) > _LEAST_FULL for lines in paragraphs)
-    if len(widths) < telling / 2:  # chance, or the odd paragraph that is safer line by line
-        filled, widths = [([], None)] * len(paragraphs), []
-    usual = median_high(widths) if widths else None
-    for lines, (soft, width) in zip(paragraphs, filled, strict=True):
-        if usual and not width:
-            soft, _ = _filled(text, lines, usual)
-        first = lines[0][0]
-        for number, (_, last) in enumerate(lines):
-            if number < len(soft) and soft[number]:
-                continue
-            yield first, last
-            if number + 1 < len(lines):
-                first = lines[number + 1][0]
-
-
-def _filled(
-    text: str, lines: list[Span], usual: int | None = None
-) -> tuple[list[bool], int | None]:
-    """For each line but the last, whether its sentence runs on; and the width, if there is one.
-
-    A filled line has no room left for the first word of the next. By chance single lines of
-    verse or of a list have none either, but seldom nine in ten of a paragraph; and they begin
-    with capitals, where there are any. A paragraph that does not tell is measured against
-    `usual`, the width of the others of its text.
-    """
-    spans = [last - first for first, last in lines]
-    if not _LEAST_WIDTH <= max(spans) <= 2 * _MOST_WIDTH or len(lines) < 2:
-        return [], None
-    bare = [len(_MARKS.sub("", text[first:last])) for first, last in lines]
-    # Some programs count vowel marks, which take no room, and some do not.
-    for sizes in [spans, bare] if bare != spans else [spans]:
-        soft = _soft(text, lines, sizes, usual)
-        if soft:
-            return soft, max(sizes)
-    return [], None
-
-
-def _soft(text: str, lines: list[Span], sizes: list[int], usual: int | None) -> list[bool]:
-    width = usual or max(sizes)
-    slack = _SLACK if usual else 0
-    if not _LEAST_WIDTH <= width <= _MOST_WIDTH or max(sizes) > width + slack:
-        return []
-    soft: list[bool] = []
-    full = final_full = candidates = capitals = 0
-    for (first, last), (after, end), size in zip(lines, lines[1:], sizes, strict=False):
-        if _ITEM.match(text, after, end) or _COLUMNS.search(text, first, last):
-            soft.append(False)
-            continue
-        word_end = _SPACE.search(text, after, end)
-        word = (word_end.start() if word_end else end) - after
-        is_full = size + 1 + word > width - slack
-        is_final = _FINAL.search(text[max(first, last - 8) : last]) is not None
-        if is_full or not is_final:
-            candidates += 1
-            full += is_full
-            final_full += is_full and is_final
-            capitals += is_full and not is_final and text[after].isupper()
-        soft.append(is_full or (not is_final and size > 0.75 * width))
-    least = 1 if usual else _LEAST_FULL
-    share = 1.0 if usual else _LEAST_SHARE
-    if full < least or full < share * candidates:
-        return []
-    return soft if final_full <= full / 2 and (usual or capitals <= 0.75 * full) else []
 
 
 # --- Marks: which of them end a sentence -----------------------------------------------------
@@ -164,17 +54,27 @@ _END_MARK = re.compile(
     rf"(?P<close>(?:[\"'»”’)\]}}*_{_BIDI}]|[«“](?=\s|$)|[ \u00a0][»”)\]](?!\w)"
     r"|\[\d{1,3}\]|[¹²³⁰⁴-⁹])*)"
 )
+_CELLS = re.compile(r"\s\|\s")
+_MOST_ROW = 400  # characters; a longer row is no use as what a citation shows
 _END_MARK_ALONE = re.compile(r"[.!?؟…]+(?!\w)")
 _NOTE = re.compile(r"\[\d{1,3}\]")
 _WORD = re.compile(r"[^\W_]")
 _NOT_SPACE = re.compile(r"\S")
+_ET_CETERA = re.compile(r"(?:إلخ|الخ)\b")
 _TO_LAST_BREAK = re.compile(rf".*[\s«»\"“”()\[\]{{}}،؛,;:/{_BIDI}]", re.DOTALL)
 _AFTER_NUMBER = re.compile(r"\d[\s)\]]{0,2}$")
-_LIST_NUMBER = re.compile(rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|[A-Za-z{_AR}]|[ivxlIVXL]{{1,5}})$")
+_LIST_NUMBER = re.compile(rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*|[A-Za-z{ARABIC}]|[ivxlIVXL]{{1,5}})$")
+_NUMBERED = re.compile(
+    r"(?:Article|Section|Chapter|Clause|Part|Rule|Step|Question|Table|Figure"
+    r"|المادة|مادة|الفصل|الباب|البند|القسم|الخطوة|السؤال|الجدول|الشكل)"
+    r"\s{1,3}[(\[]?\d{1,4}(?:\.\d{1,3}){0,3}[)\]]?"
+)
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\u0640?\.)+[^\W\d_]{1,2}\u0640?$")
-_NEXT_WORD = re.compile(rf"[{_BIDI}«»\"“”'‘(\[]*([^\W\d_](?:[\w'’{_AR_MARKED}]*))(\.?)")
-_JOINED_BEFORE = re.compile(rf"[{_AR_MARKED}]{{2,3}}")
-_JOINED_AFTER = re.compile(rf"[«“\"(\[]?[{_AR_MARKED}]{{2}}")
+_NEXT_WORD = re.compile(rf"[{_BIDI}«»\"“”'‘(\[]*([^\W\d_](?:[\w'’{_ARABIC_MARKED}]*))(\.?)")
+_JOINED_BEFORE = re.compile(rf"[{_ARABIC_MARKED}]{{2,3}}|\d{{3}}|\w{{2}}[)»]")
+_JOINED_AFTER = re.compile(rf"[«“\"(\[]?[{_ARABIC_MARKED}]{{2}}")
+_SMALL_WORD = re.compile(r"(?:^|[^\w.:/?&=#-])[a-z]{2,}$")
+_JOINED_CAPITAL = re.compile(r"[A-Z][a-z]+(?![\w.@/?&=-])|[AI](?= )")
 _SPEECH_TAG = re.compile(
     r"(?:[A-Z][\w.'’-]*\s+){1,3}(?:said|asked|replied|cried|answered|shouted|whispered|wrote|added)\b"
 )
@@ -194,7 +94,7 @@ _NEVER_LAST = _set(
 _BEFORE_NUMBER = _set(
     "No no Nos nos Nr Fig fig Figs figs Eq eq Eqs Sec sec Secs Ch ch Chap chap Art art Para "
     "para p pp P Vol vol Vols vols Tab tab App Ref ref Refs n Jan Feb Mar Apr Jun Jul Aug Sep "
-    "Sept Oct Nov Dec"
+    "Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Tel tel Ext ext"
 )
 _LAST_IF_STARTER = _set(
     "St Mt Ft etc Inc Ltd Co Corp Bros Jr Sr LLC Ave Blvd Rd Sq Dept Univ Assn Est al Ph.D M.D "
@@ -208,8 +108,9 @@ _STARTERS = _set(
     "وأما إن وإن إنه إنها إذ وكان وكانت كان كانت بينما وبعد وفي ولم لم ولا ولما ومنذ وتم تم "
     "ويعد وتعد بلغ بلغت وبلغ وبلغت ثمة وثمة إذا وإذا عندما وعندما"
 )
+_AFTER_HOUR = _set("Monday Tuesday Wednesday Thursday Friday Saturday Sunday GMT UTC EST EDT PST")
 _ERAS = _set("م هـ ه ق.م ب.م ق.هـ ص ظ")
-_GOES_ON = _set("من في على إلى عن مع التي الذي الذين بين")
+_AFTER_ET_CETERA = _set("من في على إلى عن مع التي الذي الذين بين")
 # Names that begin with the letter of "and" or "then".
 _NOT_JOINED = _set(
     "فلسطين فرنسا فبراير فيينا فنلندا فنزويلا فيتنام وزارة وزير ولاية واحد واحدة واشنطن"
@@ -218,6 +119,10 @@ _REPORTING = _set(
     "قال قالت قالوا سأل سألت سألته سألها سأله سألتها سألهم يسأل تسأل رد ردت رد أجاب أجابت أجابه "
     "أجابها صاح صاحت هتف هتفت صرخ صرخت همس همست تساءل تساءلت يقول تقول أضاف أضافت علق علقت"
 )
+
+
+def _is_row(text: str, start: int, stop: int) -> bool:
+    return stop - start <= _MOST_ROW and _CELLS.search(text, start, stop) is not None
 
 
 def _sentences(text: str, start: int, stop: int) -> Iterator[Sentence]:
@@ -246,7 +151,8 @@ def _ends(text: str, start: int, found: re.Match[str], stop: int) -> bool:
     following = _NOT_SPACE.search(text, found.end(), stop)
     at = following.start() if following else stop
     rest = text[at : min(stop, at + _LOOK)]
-    if rest[0] in ",،;؛:)]}" or rest[0].islower():
+    name = rest[1:2].isupper()  # which may begin with a small letter: iPad
+    if rest[0] in ",،;؛:)]}" or (rest[0].islower() and not name) or _ET_CETERA.match(rest):
         return False
     if _END_MARK_ALONE.match(rest) and not (mark == "." and rest.startswith(("..", "…"))):
         return False
@@ -270,17 +176,19 @@ def _full_stop(
     starter = word in _STARTERS and not (following and following[2] and len(word) == 1)
     if found.start() - start == len(last) and _LIST_NUMBER.match(last):
         return False
+    if _NUMBERED.fullmatch(text, start, found.start()):
+        return False
     if last in _ERAS and _AFTER_NUMBER.search(before[: len(before) - len(last)]):
         return starter or _joined_conjunction(word)
     if last in ("إلخ", "الخ"):
-        return word not in _GOES_ON
+        return word not in _AFTER_ET_CETERA
     if last in _NEVER_LAST:
         return False
     if last in _BEFORE_NUMBER:
         rest = text[found.end() : found.end() + 3].strip()
         return not (rest[:1].isdigit() or (len(word) == 1 and word not in ("A", "I")))
     if last in ("a.m", "p.m", "A.M", "P.M"):
-        return word[:1].isupper() or starter
+        return starter or (word[:1].isupper() and word not in _AFTER_HOUR)
     initial = len(last.rstrip("\u0640")) == 1 and last[0].isalpha()
     return starter or not (initial or last in _LAST_IF_STARTER or _DOTTED.match(last))
 
@@ -316,21 +224,28 @@ def _opens_sentence(text: str, start: int, at: int, bracket: str, after: str = "
 
 
 def _parts_joined_words(text: str, found: re.Match[str], stop: int, before: str) -> bool:
-    """Whether a mark without space after it stands between two Arabic words as their end."""
+    """Whether a mark without space after it stands between two words as the end of a sentence.
+
+    Before an Arabic word it does, but in addresses. Between English ones a full stop may belong
+    to the name of a file or a product: a word must follow that opens sentences.
+    """
     mark = found["mark"]
     least = 3 if mark == "." else 2
     token = before[before.rfind(" ") + 1 :]
     if "…" in mark or ".." in mark or "://" in token or "@" in token or token.startswith("www"):
         return False
-    if len(before) < least or _JOINED_BEFORE.fullmatch(before[-least:]) is None:
+    if _JOINED_BEFORE.fullmatch(before[-least:]) and len(before) >= least:
+        return _JOINED_AFTER.match(text, found.end(), stop) is not None
+    following = _JOINED_CAPITAL.match(text, found.end(), stop)
+    if following is None or _SMALL_WORD.search(token) is None:
         return False
-    return _JOINED_AFTER.match(text, found.end(), stop) is not None
+    return mark != "." or following[0] in _STARTERS
 
 
 # --- Sentences that are too long -------------------------------------------------------------
 
 _CUTS = (
-    re.compile("[;؛.!?؟۔…][\"'»”’)\\]]*(?=\\s)"),
+    re.compile("[;؛.!?؟۔…][\"'»”’)\\]]*(?=\\s)|\\s\\|(?=\\s)"),
     re.compile("[,،:—–][\"'»”’)\\]]*(?=\\s)|\\s[—–-](?=\\s)|[)\\]»”](?=\\s)|\n"),
     re.compile(r"\s"),
 )
@@ -340,7 +255,8 @@ _FIRST_GUESS = 256  # characters; what follows is guessed from the pieces before
 def split_long(text: str, start: int, end: int, fits: Callable[[str], bool]) -> list[Sentence]:
     """Pieces of the sentence `text[start:end]` that each satisfy `fits`, cut at the best places.
 
-    Semicolons before commas, colons and dashes, those before spaces, those before any place.
+    Semicolons and the cells of a row before commas, colons and dashes, those before spaces, those
+    before any place.
     `fits` must be monotone: what is shorter fits if the longer does. A single character that
     does not fit is a piece all the same.
     """
@@ -389,6 +305,6 @@ def _best_cut(text: str, start: int, longest: int) -> int:
         if ends := [found.end() for found in cuts.finditer(text, max(least, start + 1), limit)]:
             return ends[-1]
     cut = longest
-    while cut > start + 1 and _MARKS.match(text, cut):
+    while cut > start + 1 and MARKS.match(text, cut):
         cut -= 1  # a letter keeps its marks
     return cut if cut > start + 1 else longest

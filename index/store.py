@@ -24,9 +24,9 @@ import numpy.typing as npt
 from index import schema
 from index.errors import DocumentMissing, StoreBusy, StoreDamaged, StoreError, StoreNewer
 from index.schema import Cut, Incoming, StoredPassage, Vectors
-from index.types import Document, DocumentRecord, Language
+from index.types import Document, DocumentRecord, Language, Page
 
-FORMAT = 1
+FORMAT = 2
 FILE_NAME = "sanad.db"
 BUSY_SECONDS = 30.0
 
@@ -83,7 +83,7 @@ class Store:
         row = (
             self._connection()
             .execute(
-                "SELECT name, text, language, pages, headings, warnings FROM documents"
+                "SELECT name, text, language, pages, headings, tables, warnings FROM documents"
                 " WHERE name = ?",
                 (name,),
             )
@@ -103,15 +103,22 @@ class Store:
     def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
         """Passages by id; those that are gone are left out."""
         found: dict[int, StoredPassage] = {}
+        pages: dict[int, tuple[Page, ...]] = {}
         connection = self._connection()
         for id_ in ids:
             row = connection.execute(
-                "SELECT p.id, d.name, p.start, p.end, p.page, p.language, p.section, p.text"
+                "SELECT d.id, d.pages, p.id, d.name, p.start, p.end, p.page, p.language,"
+                " p.section, p.text"
                 " FROM passages p JOIN documents d ON d.id = p.document WHERE p.id = ?",
                 (id_,),
             ).fetchone()
-            if row is not None:
-                found[id_] = schema.stored_passage_of(row, schema.sentences_of(connection, id_))
+            if row is None:
+                continue
+            document, packed, *columns = row
+            if document not in pages:
+                pages[document] = schema.pages_of(packed)
+            sentences = schema.sentences_of(connection, id_)
+            found[id_] = schema.stored_passage_of(columns, sentences, pages[document])
         return found
 
     def passages_of_document(self, name: str) -> list[StoredPassage]:
@@ -188,7 +195,8 @@ class Store:
     def write(self, incoming: Sequence[Incoming]) -> list[str]:
         """Put documents in, each in place of the one with its path, all or none.
 
-        A document whose hash is in already (another process was quicker) is left alone.
+        A document whose hash is in already, with the same warnings (another process was
+        quicker), is left alone.
         Returns the names: a document keeps the one it has, a new one gets the shortest end of
         its path that is free.
         """
@@ -197,13 +205,13 @@ class Store:
         with self.transaction() as connection:
             for item in incoming:
                 row = connection.execute(
-                    "SELECT id, name, sha256 FROM documents WHERE path = ?", (item.path,)
+                    "SELECT id, name, sha256, warnings FROM documents WHERE path = ?", (item.path,)
                 ).fetchone()
                 name = row[1] if row else schema.free_name(connection, item.path)
                 names.append(name)
                 if row is None:
                     schema.insert(connection, item, name)
-                elif row[2] != item.sha256:
+                elif row[2:] != (item.sha256, schema.warnings_json(item.document)):
                     merge = True
                     schema.delete_passages(connection, row[0])
                     connection.execute("DELETE FROM documents WHERE id = ?", (row[0],))
@@ -213,6 +221,17 @@ class Store:
         if merge:
             self._shrink_log()
         return names
+
+    def move(self, document: int, path: str) -> str:
+        """Remember another path for a document, and return the name that it has from now on."""
+        with self.transaction(counts=False) as connection:
+            # Its own name is free for it.
+            connection.execute(
+                "UPDATE documents SET name = ?, path = ? WHERE id = ?", (path, path, document)
+            )
+            name = schema.free_name(connection, path)
+            connection.execute("UPDATE documents SET name = ? WHERE id = ?", (name, document))
+        return name
 
     def delete(self, names: Sequence[str]) -> None:
         """Take documents out, all or none, and leave nothing of them. Raises DocumentMissing."""
@@ -368,6 +387,9 @@ class Store:
                 for statement in schema.SCHEMA.split(";\n"):
                     connection.execute(statement)
                 schema.remember(connection, {"generation": "0", "identity": uuid4().hex})
+            elif version == 1:
+                connection.execute(schema.TABLES_COME)
+            if version < FORMAT:
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
             connection.execute("COMMIT")
         except BaseException:

@@ -6,6 +6,8 @@ end exclusive, so that `document.text[start:end]` is exactly what a citation quo
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,10 +33,94 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table in the text, a line per row; the first, to `header_end`, names the columns."""
+
+    start: int
+    header_end: int
+    end: int
+
+
+def page_at(pages: Sequence[Page], offset: int) -> int | None:
+    """The number of the last of `pages` that begins at `offset` or before it; None before all."""
+    before = bisect_right(pages, offset, key=lambda page: page.start)
+    return pages[before - 1].number if before else None
+
+
+WarningKind = Literal[
+    "letters", "order", "spacing", "unmapped", "no_text", "ocr_missing", "ocr_doubtful",
+    "left_out", "partial",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWarning:
+    """What may be wrong with the text of a document, on which pages (none: anywhere in it).
+
+    `str(warning)` is one line in English that says what to do.
+    """
+
+    kind: WarningKind
+    pages: tuple[int, ...] = ()
+
+    @property
+    def advice(self) -> str:
+        """What may be wrong and what to do, in English, without the pages."""
+        return _WARNINGS[self.kind]
+
+    def __str__(self) -> str:
+        where = f"Page {page_ranges(self.pages)}" if self.pages else "The document"
+        return f"{where}: {self.advice}"
+
+
+_WARNINGS: dict[WarningKind, str] = {
+    "letters": (
+        "the letters look wrong, as if the file names them wrongly. "
+        "Compare with the original, or add a scan of it."
+    ),
+    "order": (
+        "the letters or words look reversed. Compare with the original, or add a scan of it."
+    ),
+    "spacing": (
+        "words look torn apart or run together. Compare with the original, or add a scan of it."
+    ),
+    "unmapped": (
+        "some characters have no meaning in the file. "
+        "Compare with the original, or add a scan of it."
+    ),
+    "no_text": "no text was found, only a picture.",
+    "ocr_missing": (
+        "there is only a picture, and reading it needs Tesseract with Arabic and English. "
+        "Install tesseract-ocr and tesseract-ocr-ara, and add the file again."
+    ),
+    "ocr_doubtful": (
+        "read from a picture that is hard to read. Compare with the original, or scan it again "
+        "at 300 dots per inch."
+    ),
+    "left_out": "left out because the text looks wrong. Add the file without --strict to keep it.",
+    "partial": (
+        "not everything could be read: a part is broken, or longer than the limit. "
+        "Compare with the original, or split the file."
+    ),
+}
+
+
+def page_ranges(pages: Sequence[int]) -> str:
+    """Page numbers as people write them: "3-5, 9"."""
+    runs: list[list[int]] = []
+    for page in sorted(set(pages)):
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a reader makes of a file: the text that is indexed and quoted, and its landmarks.
 
-    `pages` is empty for formats without pages. `warnings` are sentences for the person, in English.
+    `pages` is empty for formats without pages, slides or sheets.
     """
 
     name: str
@@ -42,16 +128,12 @@ class Document:
     language: Language
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
-    warnings: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    warnings: tuple[ReadWarning, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page that holds `offset`; None for a document without pages."""
-        found = None
-        for page in self.pages:
-            if page.start > offset:
-                break
-            found = page.number
-        return found
+        return page_at(self.pages, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +148,7 @@ class DocumentRecord:
     passages: int
     sha256: str
     added: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[ReadWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +176,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class HitSentence:
-    """A sentence of a hit: its span in the document, its text, its cosine with the query."""
+    """A sentence of a hit: its span in the document, its text, its cosine with the query.
+
+    `page` is where the sentence begins, which may be later than its passage does.
+    """
 
     id: int
     start: int
     end: int
     text: str
     similarity: float
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +195,8 @@ class Hit:
 
     `similarity` is the cosine of query and passage; `sentence` the sentence of the passage
     that is nearest to the query; `coverage` the idf-weighted share (0 to 1) of the query's
-    words that stand in the passage (None where the two are in different languages).
+    words that stand in the passage (None where the two are in different languages). `page` is
+    where the passage begins; each sentence knows its own.
     """
 
     rank: int

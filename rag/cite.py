@@ -9,7 +9,7 @@ deciding between neighbours.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from index import Hit, HitSentence
 from index.keywords import content_tokens
@@ -77,9 +77,8 @@ def supports(
 class Citations:
     """The citations of one answer, numbered in the order in which they are first used."""
 
-    def __init__(self, hits: Sequence[Hit], page_of: Callable[[Hit, int], int | None]) -> None:
+    def __init__(self, hits: Sequence[Hit]) -> None:
         self._hit_of = {sentence.id: hit for hit in hits for sentence in hit.sentences}
-        self._page_of = page_of
         self._markers: dict[int, Citation] = {}
 
     def add(self, source: HitSentence) -> int:
@@ -89,11 +88,12 @@ class Citations:
             self._markers[source.id] = Citation(
                 marker=len(self._markers) + 1,
                 document=hit.document,
-                page=self._page_of(hit, source.start),
+                page=source.page,
                 start=source.start,
                 end=source.end,
                 quote=source.text,
                 passage_id=hit.passage_id,
+                section=hit.section,
             )
         return self._markers[source.id].marker
 

@@ -34,7 +34,7 @@ class CitedText:
         self._library = library
         self._question = question
         self._sources = [sentence for piece in evidence for sentence in piece.sentences]
-        self._citations = cite.Citations(hits, self._page)
+        self._citations = cite.Citations(hits)
         self._raw = ""
         self._given = 0  # how much of the clean text is in `text`
         self._sentence = 0  # where the sentence that is being written begins in the clean text
@@ -85,8 +85,3 @@ class CitedText:
         markers = sorted(self._citations.add(self._sources[position]) for position in chosen)
         if markers:
             self.text += " " + "".join(f"[{marker}]" for marker in markers)
-
-    def _page(self, hit: Hit, offset: int) -> int | None:
-        if hit.page is None:
-            return None
-        return self._library.document(hit.document).page_at(offset)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from index import Hit, HitSentence, Language
+from index.readers.writer import CELL_SEPARATOR
 from rag.types import Turn
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ _MAY_REFUSE = re.compile(
 )
 _EVIDENCE_CHARACTERS: dict[Language, int] = {"ar": 1100, "en": 1400}
 _ANSWER_CHARACTERS = 600
+_COLUMNS_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,10 @@ def evidence_of(hits: Sequence[Hit]) -> list[Evidence]:
             break
         text = hit.text[window[0].start - hit.start : window[-1].end - hit.start]
         room -= len(text)
-        if hit.section:
-            text = f"({hit.section[-1]}) {text}"
+        above, columns = _above(hit, window[0])
+        room -= len(columns)
+        if place := " › ".join(name for name in (above, columns) if name):
+            text = f"({place}) {text}"
         evidence.append(Evidence(text, tuple(window)))
     return evidence
 
@@ -126,6 +131,21 @@ def model_refuses(text: str) -> bool:
 def may_refuse(beginning: str) -> bool:
     """Whether an answer that begins so may go on to say that the passages do not tell."""
     return _MAY_REFUSE.match(beginning) is not None
+
+
+def _above(hit: Hit, first: HitSentence) -> tuple[str, str]:
+    """The heading above a sentence and, for a row, the names of its table's columns."""
+    section = list(hit.section)
+    columns = section.pop() if section and CELL_SEPARATOR in section[-1] else ""
+    above = section[-1] if section else ""
+    if CELL_SEPARATOR not in first.text:
+        return above, columns
+    position = top = hit.sentences.index(first)
+    while top > 0 and CELL_SEPARATOR in hit.sentences[top - 1].text:
+        top -= 1
+    if top == 0 and columns:  # the passage begins further down in the table
+        return above, columns
+    return above, hit.sentences[top].text[:_COLUMNS_CHARACTERS] if top < position else ""
 
 
 def _window(hit: Hit, room: int) -> Sequence[HitSentence]:
@@ -149,5 +169,13 @@ def _window(hit: Hit, room: int) -> Sequence[HitSentence]:
 
 
 def _flat(text: str) -> str:
-    """One line, so that a passage cannot pose as the next passage or as the question."""
-    return " ".join(text.split())
+    """One line, so that a passage cannot pose as the next passage or as the question.
+
+    Only between rows of a table does a sign take the place of a line's end.
+    """
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    flat = "".join(lines[:1])
+    for line, following in pairwise(lines):
+        both = CELL_SEPARATOR in line and CELL_SEPARATOR in following
+        flat += ("; " if both else " ") + following
+    return flat

@@ -12,7 +12,8 @@ class SanadRetriever(BaseRetriever):
     """Passages as nodes; scores order and have no unit.
 
     Metadata hold `document`, `page`, `start`, `end`, `section`, `language` and the best
-    `sentence` with its offsets, so that what an engine answers can be cited exactly.
+    `sentence` with its offsets and its own page, so that what an engine answers can be cited
+    exactly.
     """
 
     def __init__(self, library: Library, k: int = 5) -> None:
@@ -35,6 +36,7 @@ def _node(hit: Hit) -> NodeWithScore:
         "sentence": hit.sentence.text,
         "sentence_start": hit.sentence.start,
         "sentence_end": hit.sentence.end,
+        "sentence_page": hit.sentence.page,
     }
     node = TextNode(
         id_=f"passage-{hit.passage_id}",

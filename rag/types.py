@@ -21,7 +21,9 @@ class Citation:
 
     `marker` is the number in the answer's text (`[1]`); `start` and `end` are character offsets
     into the document, and `library.document(document).text[start:end] == quote`, exactly.
-    `passage_id` is the hit the sentence was found in.
+    `page` is where the sentence begins, `section` the chain of headings above it, the outermost
+    first, and last the names of a table's columns where the sentence is a row that stands apart
+    from them. `passage_id` is the hit the sentence was found in.
     """
 
     marker: int
@@ -31,6 +33,7 @@ class Citation:
     end: int
     quote: str
     passage_id: int
+    section: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

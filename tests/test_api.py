@@ -14,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
+import ui
 from index import Library
 from rag import Assistant
 from tests.scripted import ScriptedLLM
@@ -64,7 +65,7 @@ def test_health_and_documents(client: TestClient, library: Library) -> None:
     documents = client.get("/api/documents").json()["documents"]
     assert [document["name"] for document in documents] == ["handbook.md", "hostile.txt"]
     assert set(documents[0]) == {
-        "name", "path", "language", "pages", "passages", "sha256", "added",
+        "name", "path", "language", "pages", "passages", "sha256", "added", "warnings",
     }  # fmt: skip
 
 
@@ -128,10 +129,22 @@ def test_no_interactive_documentation_that_loads_foreign_scripts(client: TestCli
         assert "jsdelivr" not in client.get(path).text
 
 
+def test_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
+    client: TestClient,
+) -> None:
+    head = client.get("/config").json()["head"]
+    loaded = re.findall(r'<script src="(/ui/\w+\.js)\?\w+"', head)
+    served = {f"/ui/{file.name}" for file in (Path(ui.__file__).parent / "static").glob("*.js")}
+    assert loaded[0] == "/ui/strings.js"
+    assert loaded[-1] == "/ui/app.js"
+    assert set(loaded) == served | {"/ui/strings.js"}
+    assert all(client.get(path).status_code == 200 for path in loaded)
+
+
 # -- the guard -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/api/health", "/ui/app.js", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/api/health", "/ui/app.js", "/ui/words.js", "/nowhere"])
 def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert "default-src 'self'" in headers["content-security-policy"]
@@ -216,55 +229,6 @@ def test_a_client_cannot_name_files_of_this_machine(
     assert client.get(f"/gradio_api/file={secret}").status_code in (403, 404)
     assert len(library.documents()) == 2
     assert not (library.folder / uploads.FOLDER).exists()
-
-
-@pytest.mark.parametrize(
-    ("given", "safe"),
-    [
-        ("../../etc/passwd.txt", "passwd.txt"),
-        ("..\\..\\boot.txt", "boot.txt"),
-        ("...hidden.md", "hidden.md"),
-        ("a\u202egpj.txt", "agpj.txt"),
-        ("line\nbreak\x00.txt", "linebreak.txt"),
-        ("<img src=x>.md", "_img src=x_.md"),
-        ("دليل الموظف (٢).md", "دليل الموظف (٢).md"),
-        ("..", "document"),
-        ("", "document"),
-    ],
-)
-def test_names_of_uploads_are_made_safe(given: str, safe: str) -> None:
-    assert uploads.safe_name(given) == safe
-
-
-def test_long_names_keep_their_extension() -> None:
-    name = uploads.safe_name("م" * 500 + ".md")
-    assert name.endswith("م.md")
-    assert len(name.encode()) <= uploads.NAME_BYTES
-
-
-def test_upload_replaces_by_name_and_removal_deletes_the_file(
-    make_library: MakeLibrary, tmp_path: Path
-) -> None:
-    library = make_library(tmp_path, {"own.txt": "A file of the person's own disk."})
-    incoming = tmp_path / "incoming.txt"
-    incoming.write_text("The first text of it.", encoding="utf-8")
-    statuses = []
-    for text in ("The first text of it.", "The first text of it.", "Another text."):
-        incoming.write_text(text, encoding="utf-8")
-        statuses += [r["status"] for r in uploads.take_in(library, [(incoming, "../n.txt")])]
-    assert statuses == ["added", "unchanged", "changed"]
-    incoming.write_bytes(b"\xff\x00\xfe broken")
-    broken, unknown = uploads.take_in(library, [(incoming, "n.txt"), (incoming, "x.exe")])
-    assert broken["status"] == unknown["status"] == "failed"
-    assert str(tmp_path) not in json.dumps([broken, unknown])
-    assert library.document("n.txt").text.strip() == "Another text."
-    by_name = {record.name: record for record in library.documents()}
-    kept = Path(by_name["n.txt"].path)
-    assert kept.parent == library.folder / uploads.FOLDER
-    for record in by_name.values():
-        uploads.remove(library, record)
-    assert not kept.exists()
-    assert Path(by_name["own.txt"].path).exists()
 
 
 # -- the queue for the model -------------------------------------------------------------------

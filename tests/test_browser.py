@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from index import Library
+from tests.office_files import slides_file, word_file
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLibrary
@@ -199,6 +200,95 @@ def test_file_is_uploaded_and_removed(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(page.locator("#activity li.removed")).to_contain_text("warehouse.txt")
     expect(page.locator(".sanad-documents tbody tr")).to_have_count(before)
+
+
+def upload(page: Page, files: dict[str, bytes]) -> None:
+    page.set_input_files(
+        "#upload input[type=file]",
+        files=[
+            FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+            for name, content in files.items()
+        ],
+    )
+    page.wait_for_selector("#activity li", timeout=60_000)
+
+
+def remove(page: Page, name: str) -> None:
+    row = page.locator(".sanad-documents tbody tr").filter(has_text=name)
+    row.get_by_role("button").click()
+    page.get_by_role("dialog").get_by_role("button").last.click()
+    expect(row).to_have_count(0)
+
+
+@pytest.mark.parametrize("page", ["en"], indirect=True)
+def test_office_files_are_taken_in_with_what_may_be_wrong_in_them(page: Page) -> None:
+    open_documents(page)
+    upload(
+        page,
+        {
+            "ferry.docx": word_file(
+                "# Ferry", "## Winter", "In winter the ferry to Orm leaves at noon."
+            ),
+            "عرض.pptx": slides_file(("المواعيد", "يفتح مكتب البريد في الثامنة صباحًا."), None, None),
+            "tool.exe": b"MZ",
+        },
+    )
+    results = page.locator("#activity li")
+    expect(results.nth(0)).to_contain_text("tool.exe")
+    expect(results.nth(0).locator(".reason")).to_contain_text("Word (.docx)")
+    expect(page.locator("#activity li.added")).to_have_count(2)
+    expect(page.locator("#activity")).to_contain_text("files: ")
+    warning = page.locator(".sanad-documents tr").filter(has_text="عرض.pptx").locator(".warning")
+    told = "Slides 2-3: no text was found, only a picture."
+    expect(warning).to_contain_text(told)
+    expect(warning.locator(".sign")).to_have_attribute("aria-hidden", "true")
+    expect(page.locator("#activity .warning")).to_contain_text(told)
+    expect(page.locator(".sanad-documents .warning")).to_have_count(1)
+
+    page.get_by_role("button", name="العربية").click()
+    expect(warning).to_contain_text("الشرائح \u20682-3\u2069: لم يُعثر على نص، بل على صورة فقط.")
+    expect(results.nth(0).locator(".reason")).to_contain_text("غير مقروءة")
+    assert warning.evaluate("node => getComputedStyle(node).direction") == "rtl"
+
+    page.get_by_role("tab").nth(0).click()
+    ask(page, "When does the ferry to Orm leave in winter?")
+    card = page.locator("#sources .card").first
+    expect(card.locator(".details")).to_have_text("Ferry › Winter · الإنجليزية")
+    expect(card.locator(".passage .paragraph").first).to_have_attribute("dir", "ltr")
+    ask(page, "متى يفتح مكتب البريد؟")
+    expect(page.locator("#sources .card").first.locator(".details")).to_have_text(
+        "شريحة \u20681\u2069 › المواعيد · العربية"
+    )
+    open_documents(page)
+    for name in ("ferry.docx", "عرض.pptx"):
+        remove(page, name)
+
+
+@pytest.mark.parametrize("page", ["en"], indirect=True)
+def test_each_paragraph_of_a_passage_has_its_own_direction(page: Page) -> None:
+    open_documents(page)
+    upload(
+        page,
+        {
+            "lamps.txt": (
+                "The lamps of the tower of Qasr are lit at eight.\n\n"
+                "Orm Tower: تضاء مصابيح البرج الكبير في الثامنة مساء كل يوم.\n\n12 / 8"
+            ).encode()
+        },
+    )
+    page.get_by_role("tab").nth(0).click()
+    ask(page, "When are the lamps of the tower of Qasr lit?")
+    card = page.locator("#sources .card").filter(has_text="lamps.txt").first
+    card.get_by_role("button").click()
+    body = page.get_by_role("dialog").locator(".dialog-text")
+    directions = {
+        text: body.locator(".paragraph").filter(has_text=text).get_attribute("dir")
+        for text in ("The lamps", "Orm Tower")
+    }
+    assert directions == {"The lamps": "ltr", "Orm Tower": "rtl"}
+    page.keyboard.press("Escape")
+    open_documents(page)
+    remove(page, "lamps.txt")
 
 
 def test_narrow_screen_has_nothing_beside_it(page: Page) -> None:

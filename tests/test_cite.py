@@ -1,21 +1,24 @@
-"""Markers of a model vanish; sentences find their source. Pure functions, no model."""
+"""Markers of a model vanish; sentences find their source, on its page."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from index import Hit, HitSentence
 from rag.cite import Citations, settled, supports, without_markers
+from tests.conftest import MakeLibrary
 
 
-def _sentence(number: int, text: str, start: int = 0) -> HitSentence:
-    return HitSentence(number, start, start + len(text), text, 0.8)
+def _sentence(number: int, text: str, start: int = 0, page: int | None = None) -> HitSentence:
+    return HitSentence(number, start, start + len(text), text, 0.8, page)
 
 
 def _hit(*sentences: HitSentence, document: str = "a.txt") -> Hit:
     return Hit(
         rank=1, score=1.0, passage_id=7, document=document, page=None,
-        start=sentences[0].start, end=sentences[-1].end, text="", language="en", section=(),
+        start=sentences[0].start, end=sentences[-1].end, text="", language="en", section=("Zoo",),
         sentences=sentences, sentence=sentences[0], similarity=0.8, coverage=None,
     )  # fmt: skip
 
@@ -77,9 +80,35 @@ def test_without_sources_nothing_supports() -> None:
 
 def test_markers_count_by_first_use_and_a_source_keeps_its_marker() -> None:
     first, second = _sentence(1, "One."), _sentence(2, "Two.", 5)
-    citations = Citations([_hit(first, second)], lambda hit, offset: offset + 1)
+    citations = Citations([_hit(first, second)])
     assert [citations.add(second), citations.add(first), citations.add(second)] == [1, 2, 1]
-    assert [(c.marker, c.quote, c.start, c.page) for c in citations.all()] == [
-        (1, "Two.", 5, 6),
-        (2, "One.", 0, 1),
+    assert [(c.marker, c.quote, c.start) for c in citations.all()] == [
+        (1, "Two.", 5),
+        (2, "One.", 0),
     ]
+
+
+def test_citation_is_on_the_page_where_its_sentence_begins() -> None:
+    hit = _hit(_sentence(1, "One.", page=4), _sentence(2, "Two.", 5, page=5))
+    citations = Citations([hit])
+    for sentence in hit.sentences:
+        citations.add(sentence)
+    assert [(c.page, c.section) for c in citations.all()] == [(4, ("Zoo",)), (5, ("Zoo",))]
+
+
+def test_sentence_of_a_hit_knows_its_own_page(make_library: MakeLibrary, tmp_path: Path) -> None:
+    pages = ["The mill was sold in May.", "Its new owner bakes rye bread.", "The river froze."]
+    library = make_library(tmp_path, {"log.txt": "\f".join(pages)})
+    for _ in range(2):
+        (hit,) = library.search("What does the owner bake?", k=1)
+        assert hit.page == 1
+        assert hit.sentence.text == pages[1]
+        assert [sentence.page for sentence in hit.sentences] == [1, 2, 3]
+        library.rebuild()
+
+
+def test_sentence_of_a_document_without_pages_has_none(
+    make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    library = make_library(tmp_path, {"log.txt": "The mill was sold in May."})
+    assert library.search("mill", k=1)[0].sentence.page is None

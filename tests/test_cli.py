@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,14 +14,20 @@ from typing import Any
 
 import pytest
 
+from tests.office_files import slides_file, word_file
 from ui import cli
 from ui.cli_strings import TEXTS
+from ui.progress import Bars
+from ui.tables import NAMES_SHOWN, aligned
+
+REPORT = {
+    "added", "changed", "renamed", "unchanged", "skipped", "failed", "warnings", "seconds",
+}  # fmt: skip
+SLIDES = slides_file(("Harvest", "The olives are picked in November."), None, None)
 
 
 def sanad(*arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run `sanad` in a process of its own."""
-    import os
-
     return subprocess.run(
         [sys.executable, "-m", "ui.cli", *map(str, arguments)],
         capture_output=True,
@@ -47,14 +57,14 @@ def test_a_session_from_empty_store_to_removed_document(
 ) -> None:
     added = run_json(capsys, "add", documents)
     assert sorted(added["added"]) == ["bakery.txt", "garden.md", "قطار.md"]
-    assert added.keys() == {"added", "changed", "unchanged", "failed", "seconds"}
+    assert added.keys() == REPORT
     again = run_json(capsys, "sync", documents)
     assert len(again["unchanged"]) == 3
-    assert again.keys() == {"added", "changed", "unchanged", "failed", "seconds", "removed"}
+    assert again.keys() == REPORT | {"removed"}
 
     listed = run_json(capsys, "list")["documents"]
     assert [set(document) for document in listed] == 3 * [
-        {"name", "path", "language", "pages", "passages", "sha256", "added"}
+        {"name", "path", "language", "pages", "passages", "sha256", "added", "warnings"}
     ]
 
     found = run_json(capsys, "search", "How deep is the pond?", "-k", 2)
@@ -77,8 +87,8 @@ def test_a_session_from_empty_store_to_removed_document(
 def test_transcript_for_people(capsys: pytest.CaptureFixture[str], documents: Path) -> None:
     assert cli.main(["add", str(documents / "bakery.txt")]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "added: bakery.txt"
-    assert lines[1].startswith("1 added, 0 changed, 0 unchanged, 0 failed in ")
+    assert lines[0] == "added  1  bakery.txt"
+    assert re.fullmatch(r"in \d+\.\d s", lines[1])
     assert cli.main(["list"]) == 0
     head, row = capsys.readouterr().out.splitlines()
     assert head.split() == ["name", "language", "pages", "passages", "added"]
@@ -111,7 +121,7 @@ def test_file_that_fails_is_told_and_exits_with_1(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.txt"
-    bad.write_bytes(b"\x00\x01\x02")
+    bad.write_bytes(b"")
     assert cli.main(["add", str(bad), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert report["failed"][0].keys() == {"path", "error"}
@@ -158,7 +168,8 @@ def test_every_text_has_both_languages() -> None:
     for key, texts in TEXTS.items():
         assert texts.keys() == {"en", "ar"}, key
         assert all(texts.values()), key
-        fields = {name: name.upper() for name in ("seconds", "page", "url", "path", "size", "name")}
+        names = ("seconds", "number", "url", "path", "size", "name", "count", "folder")
+        fields = {name: name.upper() for name in names}
         shown = [sum(value in text.format(**fields) for value in fields.values())
                  for text in texts.values()]  # fmt: skip
         assert shown[0] == shown[1], key
@@ -174,3 +185,211 @@ def test_evaluation_of_retrieval_prints_its_figures(
     result = run_json(capsys, "eval", "retrieval", "--passages", file, "--questions", file)
     assert result["recall"]["1"] == 1.0
     assert result["mrr@10"] == 1.0
+
+
+# -- folders, patterns, what is told -----------------------------------------------------------
+
+
+def test_patterns_choose_among_the_files_of_a_folder(
+    capsys: pytest.CaptureFixture[str], documents: Path
+) -> None:
+    drafts = documents / "drafts"
+    drafts.mkdir()
+    (drafts / "old.md").write_text("# Old\n\nAn old plan of the garden.", encoding="utf-8")
+    only = run_json(
+        capsys, "add", documents, "--include", "*.md", "--include", "*.pdf", "--exclude", "drafts/*"
+    )
+    assert sorted(only["added"]) == ["garden.md", "قطار.md"]
+    rest = run_json(capsys, "sync", documents, "--exclude", "*.txt")
+    assert rest["added"] == ["old.md"]
+    assert sorted(rest["unchanged"]) == ["garden.md", "قطار.md"]
+
+
+def test_table_tells_everything_that_happened(
+    capsys: pytest.CaptureFixture[str], documents: Path
+) -> None:
+    assert cli.main(["sync", str(documents)]) == 0
+    capsys.readouterr()
+    (documents / "bakery.txt").rename(documents / "baker.txt")
+    (documents / "garden.md").write_text("# Garden\n\nIt is closed now.", encoding="utf-8")
+    (documents / "قطار.md").unlink()
+    (documents / "harvest.pptx").write_bytes(SLIDES)
+    (documents / "tool.exe").write_bytes(b"MZ")
+    (documents / "cut.docx").write_bytes(b"PK")
+    assert cli.main(["sync", str(documents)]) == 1
+    told = capsys.readouterr()
+    assert told.out.splitlines()[:-1] == [
+        "added     1  harvest.pptx",
+        "changed   1  garden.md",
+        "renamed   1  baker.txt",
+        "removed   1  قطار.md",
+        f"skipped   1  {documents / 'tool.exe'}",
+        f"failed    1  {documents / 'cut.docx'}",
+        "warnings  1  harvest.pptx",
+        "               Slides 2-3: no text was found, only a picture.",
+    ]
+    assert told.err.startswith(f"sanad: {documents / 'cut.docx'} ")
+    assert told.err.count("\n") == 1
+    assert cli.main(["sync", str(documents), "--exclude", "cut.*"]) == 0
+    assert capsys.readouterr().out.splitlines()[:-1] == [
+        f"skipped    1  {documents / 'tool.exe'}",
+        "unchanged  3",
+    ]
+
+
+def test_warnings_are_told_in_the_language_of_the_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "harvest.pptx").write_bytes(SLIDES)
+    (tmp_path / "mill.txt").write_text("The mill grinds at night.", encoding="utf-8")
+    monkeypatch.setenv("SANAD_LANG", "ar")
+    assert cli.main(["add", str(tmp_path / "harvest.pptx")]) == 0
+    assert capsys.readouterr().out.splitlines()[:-1] == [
+        "أُضيف     1  \u2068harvest.pptx\u2069",
+        "تنبيهات  1  \u2068harvest.pptx\u2069",
+        "              الشرائح \u20682-3\u2069: لم يُعثر على نص، بل على صورة فقط.",
+    ]
+    monkeypatch.setenv("SANAD_LANG", "en")
+    cli.main(["add", str(tmp_path / "mill.txt")])
+    capsys.readouterr()
+    assert cli.main(["list"]) == 0
+    head, slides, mill, blank, _, told = capsys.readouterr().out.splitlines()
+    assert head.split()[-1] == "warnings"
+    assert slides.startswith("harvest.pptx ")
+    assert slides.endswith("  ! 1")
+    assert "!" not in mill
+    assert blank == ""
+    assert told == "harvest.pptx  Slides 2-3: no text was found, only a picture."
+
+
+def test_names_beyond_the_first_are_counted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for number in range(NAMES_SHOWN + 3):
+        (tmp_path / f"tool{number:02}.exe").write_bytes(b"MZ")
+    assert cli.main(["add", str(tmp_path)]) == 0
+    *names, more, _ = capsys.readouterr().out.splitlines()
+    assert len(names) == NAMES_SHOWN
+    assert names[0].startswith(f"skipped  {NAMES_SHOWN + 3}  ")
+    assert more.strip() == "and 3 more"
+
+
+def test_columns_stand_below_each_other_whatever_the_script() -> None:
+    rows = [["مُدَّة", "x"], ["ab", "y"], ["文書", "z"]]
+    assert aligned(rows) == ["مُدَّة   x", "ab    y", "文書  z"]
+
+
+def test_long_cells_are_wrapped_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [["failed", "one two three four five six seven eight"], ["added", "x"]]
+    assert aligned(rows)[0].endswith("eight")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "38")
+    assert aligned(rows) == [
+        "failed  one two three four five six",
+        "        seven eight",
+        "added   x",
+    ]
+
+
+def test_strict_leaves_out_what_looks_wrong(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "letter.txt").write_text("The ferry l\ufffdaves at n\ufffdon.", encoding="utf-8")
+    assert cli.main(["add", "--strict", str(tmp_path)]) == 1
+    assert "without --strict" in capsys.readouterr().err
+    assert [w["kind"] for w in run_json(capsys, "add", tmp_path)["warnings"]] == ["unmapped"]
+
+
+def test_single_file_in_an_unread_format_fails_and_says_what_is_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    tool = tmp_path / "tool.exe"
+    tool.write_bytes(b"MZ")
+    assert cli.main(["add", str(tool)]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "Word (.docx)" in error
+
+
+def test_slides_and_headings_are_told_as_what_they_are(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "harvest.pptx").write_bytes(SLIDES)
+    (tmp_path / "staff.docx").write_bytes(
+        word_file("# Leave", "## Part-time", "Part-time staff have twelve days of leave.")
+    )
+    warning = {
+        "pages": [2, 3],
+        "kind": "no_text",
+        "warning": "Page 2-3: no text was found, only a picture.",
+    }
+    added = run_json(capsys, "add", tmp_path)
+    assert added["warnings"] == [{"document": "harvest.pptx", **warning}]
+    rows = {row["name"]: row for row in run_json(capsys, "list")["documents"]}
+    assert [rows[name]["warnings"] for name in ("harvest.pptx", "staff.docx")] == [[warning], []]
+    cli.main(["search", "When are the olives picked?", "-k", "1"])
+    assert capsys.readouterr().out.startswith("1. harvest.pptx, slide 1 › Harvest\n")
+    cli.main(["search", "How many days do part-time staff have?", "-k", "1"])
+    assert capsys.readouterr().out.startswith("1. staff.docx › Leave › Part-time\n")
+    monkeypatch.setenv("SANAD_LANG", "ar")
+    cli.main(["search", "When are the olives picked?", "-k", "1"])
+    assert capsys.readouterr().out.startswith(
+        "1. \u2068harvest.pptx\u2069، شريحة 1 › \u2068Harvest\u2069\n"
+    )
+
+
+def test_watched_folder_is_told_batch_by_batch_until_interrupted(documents: Path) -> None:
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "ui.cli", "sync", "--watch", "--json", str(documents)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "SANAD_LANG": "en"},
+    )
+    try:
+        assert watching.stdout is not None
+        assert len(json.loads(watching.stdout.readline())["added"]) == 3
+        (documents / "mill.txt").write_text("The mill grinds at night.", encoding="utf-8")
+        assert json.loads(watching.stdout.readline())["added"] == ["mill.txt"]
+        (documents / "mill.txt").unlink()
+        assert json.loads(watching.stdout.readline())["removed"] == ["mill.txt"]
+        watching.send_signal(signal.SIGINT)
+        rest, errors = watching.communicate(timeout=60)
+    finally:
+        watching.kill()
+    assert (watching.returncode, rest) == (130, "")
+    assert errors.strip().splitlines()[-1].startswith("Stopped.")
+    assert "Traceback" not in errors
+
+
+class Terminal(io.StringIO):
+    """Keeps what is written to a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_two_bars_are_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with Bars() as bars:
+        bars("files", 0, 2, "files")
+        for _ in ("first group", "second group"):
+            bars("embedding", 10, 50, "texts")
+            bars("embedding", 50, 50, "texts")
+        files, *embedding = terminal.getvalue().split("\n")  # one below the other
+        assert files.startswith("\rfiles:")
+        assert embedding
+        assert all(bar.startswith("\rembedding:") for bar in embedding)
+        bars("files", 2, 2, "files")
+        assert terminal.getvalue().endswith("\r")  # wiped
+    monkeypatch.setenv("SANAD_LANG", "ar")
+    with Bars() as bars:
+        bars("files", 0, 2, "files")
+        assert "ملفات:" in terminal.getvalue()
+        assert "ملف/s" in terminal.getvalue()
+    quiet = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", quiet)
+    with Bars() as bars:
+        bars("files", 0, 2, "files")
+    assert quiet.getvalue() == ""

@@ -49,9 +49,11 @@ def test_public_names_of_index() -> None:
         "Library",
         "Page",
         "Passage",
+        "ReadWarning",
         "Report",
         "SanadError",
         "Sentence",
+        "Table",
     ]
 
 

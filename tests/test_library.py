@@ -70,8 +70,9 @@ def test_one_bad_file_never_stops_the_others(
     open_library: OpenLibrary, documents: Path, tmp_path: Path
 ) -> None:
     (documents / "aaa.txt").write_bytes(b"\x00\x01\x02\x03")
-    (documents / "picture.xyz").write_text("?")
-    report = open_library(tmp_path / "store").add([documents, tmp_path / "not-there.txt"])
+    named = tmp_path / "picture.xyz"
+    named.write_text("?")
+    report = open_library(tmp_path / "store").add([documents, named, tmp_path / "not-there.txt"])
     assert len(report.added) == 3
     assert {Path(failure.path).name for failure in report.failed} == {
         "aaa.txt",
@@ -258,6 +259,17 @@ def test_store_of_a_later_version_is_refused(library: Library, tmp_path: Path) -
         Library.open(tmp_path / "store")
 
 
+def test_store_of_the_first_format_is_carried_over(
+    library: Library, open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    for statement in ("ALTER TABLE documents DROP COLUMN tables", "PRAGMA user_version = 1"):
+        _write_behind_its_back(tmp_path / "store", statement)
+    carried = open_library(tmp_path / "store")
+    assert carried.document("garden.md").tables == ()
+    assert carried.search("goldfish", k=1)[0].document == "garden.md"
+    assert carried.verify() == []
+
+
 def test_another_process_sees_new_documents_at_once(
     library: Library, open_library: OpenLibrary, documents: Path, tmp_path: Path
 ) -> None:
@@ -345,11 +357,11 @@ def _committed(store: Path) -> int:
 def _count_embedded(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """From now on, the first passage of each group that the library embeds."""
     seen: list[str] = []
-    embed = library._embed
+    embed = library._cuts
 
     def counted(documents: list[object], progress: object = None) -> object:
         seen.extend(document.text for document in documents)  # type: ignore[attr-defined]
         return embed(documents, progress)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(library, "_embed", counted)
+    monkeypatch.setattr(library, "_cuts", counted)
     return seen

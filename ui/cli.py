@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from index import SanadError
     from ui import commands
-    from ui.strings import error_text
+    from ui.problems import error_text
 
     try:
         code: int = getattr(commands, arguments.run)(arguments)
@@ -74,8 +74,21 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run or name)
         return made
 
-    command("add").add_argument("paths", nargs="+", metavar="PATH", help=text("arg_path"))
-    command("sync").add_argument("folder", metavar="FOLDER", help=text("arg_folder"))
+    choosing = argparse.ArgumentParser(add_help=False)
+    for option in ("include", "exclude"):
+        choosing.add_argument(
+            f"--{option}",
+            action="append",
+            default=[],
+            metavar="PATTERN",
+            help=text(f"opt_{option}"),
+        )
+    choosing.add_argument("--strict", action="store_true", help=text("opt_strict"))
+    add = command("add", parents=[choosing])
+    add.add_argument("paths", nargs="+", metavar="PATH", help=text("arg_path"))
+    sync = command("sync", parents=[choosing])
+    sync.add_argument("folder", metavar="FOLDER", help=text("arg_folder"))
+    sync.add_argument("--watch", action="store_true", help=text("opt_watch"))
     command("remove").add_argument("names", nargs="+", metavar="NAME", help=text("arg_name"))
     command("list", run="list_documents")
     command("rebuild")

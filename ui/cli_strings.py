@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import Literal
 
+from ui.isolation import isolated
+
 Language = Literal["ar", "en"]
 
 TEXTS: dict[str, dict[Language, str]] = {
@@ -86,6 +88,22 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "take in the sample documents when the store is empty",
         "ar": "أدخِل مستندات المثال إن كان المخزن فارغًا",
     },
+    "opt_include": {
+        "en": 'only files of folders like "*.pdf" or "drafts/*" (may be repeated)',
+        "ar": 'من المجلدات ما يوافق نمطًا مثل "*.pdf" أو "drafts/*" وحده (يجوز تكراره)',
+    },
+    "opt_exclude": {
+        "en": "no files of folders like that (may be repeated)",
+        "ar": "اترك من المجلدات ما يوافق نمطًا كهذا (يجوز تكراره)",
+    },
+    "opt_strict": {
+        "en": "leave out pages whose text looks wrong",
+        "ar": "اترك الصفحات التي يبدو نصها خاطئًا",
+    },
+    "opt_watch": {
+        "en": "go on with every change in the folder, until Ctrl-C",
+        "ar": "تابع كل تغيير في المجلد حتى Ctrl-C",
+    },
     "opt_accept": {
         "en": "I have read and accept the model's terms",
         "ar": "قرأت شروط النموذج وأقبلها",
@@ -99,11 +117,24 @@ TEXTS: dict[str, dict[Language, str]] = {
     # results
     "added": {"en": "added", "ar": "أُضيف"},
     "changed": {"en": "changed", "ar": "تغيّر"},
+    "renamed": {"en": "renamed", "ar": "تغيّر اسمه"},
     "unchanged": {"en": "unchanged", "ar": "بلا تغيير"},
     "removed": {"en": "removed", "ar": "حُذف"},
+    "skipped": {"en": "skipped", "ar": "لا يُقرأ"},
     "failed": {"en": "failed", "ar": "تعذّر"},
+    "warnings": {"en": "warnings", "ar": "تنبيهات"},
     "rebuilt": {"en": "rebuilt", "ar": "أُعيد بناؤه"},
+    "and_more": {"en": "and {count} more", "ar": "وغيرها ({count})"},
+    "nothing": {"en": "There was nothing to do.", "ar": "لم يكن هناك ما يُعمل."},
+    "warnings_told": {
+        "en": "The text of these may be wrong:",
+        "ar": "قد يكون في نص هذه المستندات خطأ:",
+    },
     "in_seconds": {"en": "in {seconds} s", "ar": "في {seconds} ث"},
+    "watching": {
+        "en": "Watching {folder} (Ctrl-C ends it)",
+        "ar": "أراقب {folder} (للإنهاء Ctrl-C)",
+    },
     "sound": {"en": "The store is sound.", "ar": "المخزن سليم."},
     "no_documents": {
         "en": "There are no documents yet. Add some: sanad add FILE",
@@ -114,7 +145,9 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "الاسم\tاللغة\tالصفحات\tالمقاطع\tأُضيف في",
     },
     "no_hits": {"en": "Nothing was found.", "ar": "لم يُعثر على شيء."},
-    "page": {"en": "page {page}", "ar": "صفحة {page}"},
+    "page": {"en": "page {number}", "ar": "صفحة {number}"},
+    "slide": {"en": "slide {number}", "ar": "شريحة {number}"},
+    "sheet": {"en": "sheet {number}", "ar": "ورقة {number}"},
     "sources": {"en": "Sources", "ar": "المصادر"},
     "serving": {
         "en": "Sanad answers at {url} (Ctrl-C stops it)",
@@ -142,6 +175,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "stage_verify": {"en": "checking", "ar": "تحقق"},
     "stage_convert": {"en": "converting", "ar": "تحويل"},
     "stage_unpack": {"en": "unpacking", "ar": "فك"},
+    "unit_files": {"en": "files", "ar": "ملف"},
+    "unit_texts": {"en": "texts", "ar": "نص"},
+    "unit_documents": {"en": "documents", "ar": "مستند"},
+    "unit_questions": {"en": "questions", "ar": "سؤال"},
 }
 
 
@@ -157,3 +194,8 @@ def language() -> Language:
 def text(key: str, **fields: object) -> str:
     """The text of that key in the terminal's language."""
     return TEXTS[key][language()].format(**fields)
+
+
+def whole(words: str) -> str:
+    """A name or a quotation that keeps its own direction where the terminal speaks Arabic."""
+    return isolated(words) if language() == "ar" else words

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from argparse import Namespace
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,31 +17,43 @@ from index.sentences import text_language
 from rag import Assistant, Settings, load_settings
 from rag.types import Citation
 from ui.cli import EXIT_FAILED
-from ui.cli_strings import language, text
-from ui.jsonable import answer_json, documents_json, hits_json
+from ui.cli_strings import language, text, whole
+from ui.formats import unit_of
+from ui.jsonable import answer_json, documents_json, hits_json, report_json
+from ui.problems import error_text
 from ui.progress import Bars
-from ui.strings import error_text
+from ui.tables import documents_lines, report_lines
 
 
 def add(arguments: Namespace) -> int:
     """`sanad add PATH...`"""
     with Bars() as bars:
-        report = _library(arguments).add(arguments.paths, progress=bars)
-    return _tell(report, arguments, ("added", "changed", "unchanged"))
+        report = _library(arguments).add(arguments.paths, progress=bars, **_choice(arguments))
+    return _tell(report, arguments)
 
 
 def sync(arguments: Namespace) -> int:
-    """`sanad sync FOLDER`"""
+    """`sanad sync FOLDER [--watch]`"""
+    library = _library(arguments)
+    code = 0
     with Bars() as bars:
-        report = _library(arguments).sync(arguments.folder, progress=bars)
-    return _tell(report, arguments, ("added", "changed", "unchanged", "removed"))
+        if not arguments.watch:
+            reports = iter([library.sync(arguments.folder, progress=bars, **_choice(arguments))])
+        else:
+            reports = library.watch(arguments.folder, progress=bars, **_choice(arguments))
+        for count, report in enumerate(reports):
+            bars.close()
+            code = _tell(report, arguments, removed=True)
+            if arguments.watch and not count:
+                _say(text("watching", folder=whole(arguments.folder)))
+    return code
 
 
 def rebuild(arguments: Namespace) -> int:
     """`sanad rebuild`"""
     with Bars() as bars:
         report = _library(arguments).rebuild(progress=bars)
-    return _tell(report, arguments, ("added", "changed", "unchanged"))
+    return _tell(report, arguments, changed_as="rebuilt")
 
 
 def remove(arguments: Namespace) -> int:
@@ -62,16 +75,7 @@ def list_documents(arguments: Namespace) -> int:
     elif not records:
         print(text("no_documents"))
     else:
-        rows = [text("list_head").split("\t")]
-        for record in records:
-            pages = str(record.pages) if record.pages else "-"
-            rows.append(
-                [record.name, record.language, pages, str(record.passages), record.added[:10]]
-            )
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        for row in rows:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            print("  ".join(cells).rstrip())
+        print("\n".join(documents_lines(records)))
     return 0
 
 
@@ -97,7 +101,7 @@ def search(arguments: Namespace) -> int:
         print(text("no_hits"))
     else:
         for hit in hits:
-            place = " › ".join((_place(hit.document, hit.page), *hit.section))
+            place = _place(hit.document, hit.page, hit.section)
             print(f"{hit.rank}. {place}\n   {' '.join(hit.sentence.text.split())}\n")
     return 0
 
@@ -260,33 +264,39 @@ def _add_samples(library: Library, bars: Bars) -> None:
     library.add(target, progress=bars)
 
 
-def _tell(report: Report, arguments: Namespace, kinds: tuple[str, ...]) -> int:
+def _choice(arguments: Namespace) -> dict[str, Any]:
+    """What `add` and `sync` are told about files and doubtful pages."""
+    return {
+        "include": arguments.include,
+        "exclude": arguments.exclude,
+        "strict": arguments.strict,
+    }
+
+
+def _tell(
+    report: Report, arguments: Namespace, *, changed_as: str = "changed", removed: bool = False
+) -> int:
     if arguments.json:
-        failed = [{"path": f.path, "error": str(f.error)} for f in report.failed]
-        told = {kind: getattr(report, kind) for kind in kinds}
-        _print_json(told | {"failed": failed, "seconds": round(report.seconds, 3)})
+        _print_json(report_json(report, removed=removed))
     else:
-        for kind in kinds:
-            names = getattr(report, kind)
-            if kind != "unchanged":
-                for name in names:
-                    print(f"{text(kind)}: {name}")
+        print("\n".join(report_lines(report, changed_as)), flush=True)
         for failure in report.failed:
-            print(f"sanad: {error_text(failure.error, language())}", file=sys.stderr)
-        counts = [f"{len(getattr(report, kind))} {text(kind)}" for kind in kinds]
-        counts.append(f"{len(report.failed)} {text('failed')}")
-        seconds = text("in_seconds", seconds=f"{report.seconds:.1f}")
-        print(f"{', '.join(counts)} {seconds}")
+            _say(f"sanad: {error_text(failure.error, language())}")
     return EXIT_FAILED if report.failed else 0
 
 
-def _place(document: str, page: int | None) -> str:
-    return document if page is None else f"{document}, {text('page', page=page)}"
+def _place(document: str, page: int | None, section: Sequence[str]) -> str:
+    """Where something stands: "handbook.docx, page 4 › Leave › Part-time"."""
+    where = whole(document)
+    if page is not None:
+        separator = "، " if language() == "ar" else ", "
+        where += separator + text(unit_of(document), number=page)
+    return " › ".join((where, *(whole(heading) for heading in section)))
 
 
 def _source(citation: Citation) -> str:
-    quote = " ".join(citation.quote.split())
-    return f"[{citation.marker}] {_place(citation.document, citation.page)}\n    “{quote}”"
+    place = _place(citation.document, citation.page, citation.section)
+    return f"[{citation.marker}] {place}\n    “{' '.join(citation.quote.split())}”"
 
 
 def _say(line: str) -> None:
@@ -294,4 +304,4 @@ def _say(line: str) -> None:
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    print(json.dumps(value, ensure_ascii=False), flush=True)

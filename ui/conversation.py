@@ -7,16 +7,23 @@ have been changed on the way.
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from index import Hit
+from index import Hit, ReadWarning
+from index.doubtful import DOUBTFUL
 from rag import Answer, Citation, Turn
+from ui.formats import unit_of
+from ui.problems import warning_in_all_languages
 
 SHOWN_TURNS = 100
 REMEMBERED_TURNS = 10
 EXCERPT_CHARACTERS = 320
 """How much of a passage a card shows on each side of the supporting sentence."""
+
+Warnings = Mapping[str, Sequence[ReadWarning]]
+"""What may be wrong with the text of documents, by their names."""
 
 State = Literal["waiting", "working", "answered", "abstained", "stopped", "failed"]
 
@@ -72,19 +79,19 @@ class Conversation:
         return [{"state": e.state, "cards": e.cards} for e in self.exchanges]
 
 
-def finish(exchange: Exchange, answer: Answer) -> None:
+def finish(exchange: Exchange, answer: Answer, warnings: Warnings) -> None:
     """Put the whole answer, with its cards, in place of what was streamed."""
     exchange.text = answer.text
     exchange.state = "abstained" if answer.abstained else "answered"
-    exchange.cards = cards_of(answer)
+    exchange.cards = cards_of(answer, warnings)
 
 
-def cards_of(answer: Answer) -> list[dict[str, Any]]:
+def cards_of(answer: Answer, warnings: Warnings) -> list[dict[str, Any]]:
     """One card per citation; for a refusal one per passage that came nearest."""
     if answer.abstained:
-        return [_card(hit, None) for hit in answer.hits]
+        return [_card(hit, None, warnings) for hit in answer.hits]
     hits = {hit.passage_id: hit for hit in answer.hits}
-    return [_card(hits[citation.passage_id], citation) for citation in answer.citations]
+    return [_card(hits[citation.passage_id], citation, warnings) for citation in answer.citations]
 
 
 def _escaped(plain: str) -> str:
@@ -92,7 +99,7 @@ def _escaped(plain: str) -> str:
     return html.escape(plain, quote=False)
 
 
-def _card(hit: Hit, citation: Citation | None) -> dict[str, Any]:
+def _card(hit: Hit, citation: Citation | None, warnings: Warnings) -> dict[str, Any]:
     # Without a citation the nearest sentence says where to look, but it is not marked.
     start, end = (
         (hit.sentence.start, hit.sentence.end)
@@ -101,11 +108,19 @@ def _card(hit: Hit, citation: Citation | None) -> dict[str, Any]:
     )
     first = _first_word(hit.text, max(0, start - hit.start - EXCERPT_CHARACTERS))
     last = _last_word(hit.text, min(len(hit.text), end - hit.start + EXCERPT_CHARACTERS))
+    page, section = (
+        (hit.page, hit.section) if citation is None else (citation.page, citation.section)
+    )
     return {
         "marker": None if citation is None else citation.marker,
         "document": hit.document,
-        "page": hit.page if citation is None else citation.page,
-        "section": list(hit.section),
+        "unit": unit_of(hit.document),
+        "page": page,
+        "section": list(section),
+        "warnings": [
+            warning_in_all_languages(warning, hit.document)
+            for warning in _about(page, warnings.get(hit.document, ()))
+        ],
         "language": hit.language,
         "passage": hit.passage_id,
         # Relative to the passage, in code points; null where nothing is to be marked.
@@ -114,6 +129,15 @@ def _card(hit: Hit, citation: Citation | None) -> dict[str, Any]:
         "sentence": hit.text[start - hit.start : end - hit.start],
         "after": hit.text[end - hit.start : last] + (" …" if last < len(hit.text) else ""),
     }
+
+
+def _about(page: int | None, warnings: Sequence[ReadWarning]) -> list[ReadWarning]:
+    """What may be wrong with the text of that page, said of that page alone."""
+    return [
+        ReadWarning(warning.kind, (page,) if warning.pages and page is not None else ())
+        for warning in warnings
+        if warning.kind in DOUBTFUL and (not warning.pages or page in warning.pages)
+    ]
 
 
 def _first_word(text: str, at: int) -> int:

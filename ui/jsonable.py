@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from index import DocumentRecord, Hit, Language
+from index import DocumentRecord, Hit, Language, ReadWarning, Report
 from rag import Answer, Citation
 
 _DECIMALS = 4
@@ -14,7 +14,8 @@ _DECIMALS = 4
 def answer_json(answer: Answer, *, passage_ids: bool = False) -> dict[str, Any]:
     """An answer with its citations; seconds are wall time.
 
-    With `passage_ids` each citation names its `passage`, for GET /api/passages/{id}.
+    With `passage_ids` each citation names its `passage`, for GET /api/passages/{id}, and its
+    `section`: the headings above it.
     """
     return {
         "question": answer.question,
@@ -59,10 +60,37 @@ def documents_json(records: Iterable[DocumentRecord]) -> dict[str, Any]:
                 "passages": record.passages,
                 "sha256": record.sha256,
                 "added": record.added,
+                "warnings": [_warning(warning) for warning in record.warnings],
             }
             for record in records
         ]
     }
+
+
+def report_json(report: Report, *, removed: bool = False) -> dict[str, Any]:
+    """What happened to which files; `removed` names what went, where something can go."""
+    gone = {"removed": report.removed} if removed else {}
+    return {
+        "added": report.added,
+        "changed": report.changed,
+        "renamed": report.renamed,
+        "unchanged": report.unchanged,
+        **gone,
+        "skipped": report.skipped,
+        "failed": [
+            {"path": failure.path, "error": str(failure.error)} for failure in report.failed
+        ],
+        "warnings": [
+            {"document": name, **_warning(warning)}
+            for name, warnings in report.warnings.items()
+            for warning in warnings
+        ],
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _warning(warning: ReadWarning) -> dict[str, Any]:
+    return {"pages": list(warning.pages), "kind": warning.kind, "warning": str(warning)}
 
 
 def _citation(citation: Citation, passage_id: bool) -> dict[str, Any]:
@@ -74,7 +102,9 @@ def _citation(citation: Citation, passage_id: bool) -> dict[str, Any]:
         "end": citation.end,
         "quote": citation.quote,
     }
-    return shape | {"passage": citation.passage_id} if passage_id else shape
+    if passage_id:
+        shape |= {"passage": citation.passage_id, "section": list(citation.section)}
+    return shape
 
 
 def _hit(hit: Hit, passage_id: bool) -> dict[str, Any]:

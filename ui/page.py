@@ -19,7 +19,8 @@ from ui import uploads
 from ui.conversation import Conversation, Exchange, finish
 from ui.examples import examples_for
 from ui.offline_gradio import gr
-from ui.strings import error_text, text
+from ui.problems import error_in_all_languages, error_text, warning_in_all_languages
+from ui.strings import text
 from ui.threads import Progress, ThreadedStream, in_thread
 
 _SECONDS_BETWEEN_UPDATES = 0.06
@@ -113,7 +114,9 @@ class Page:
             async for piece in pieces:
                 exchange.text += piece.text
                 if piece.answer is not None:
-                    finish(exchange, piece.answer)
+                    records = await in_thread(self._library.documents)
+                    warnings = {record.name: record.warnings for record in records}
+                    finish(exchange, piece.answer, warnings)
                 elif time.monotonic() - drawn > _SECONDS_BETWEEN_UPDATES:
                     drawn = time.monotonic()
                     yield
@@ -174,7 +177,9 @@ class Page:
                 "pages": record.pages,
                 "passages": record.passages,
                 "added": record.added,
-                "warnings": list(record.warnings),
+                "warnings": [
+                    warning_in_all_languages(warning, record.name) for warning in record.warnings
+                ],
             }
             for record in records
         ]
@@ -186,20 +191,23 @@ class Page:
         """Runs `work` in a thread; yields its progress, then its results and the new shelf."""
         progress = Progress()
         unchanged = [gr.skip(), gr.skip()]
-        yield [{"state": "working", "stage": "preparing", "done": 0, "total": 0}, *unchanged]
+        yield [{"state": "working", "stages": []}, *unchanged]
         # A page that is closed does not stop the work: half of the files would be missing.
         task = asyncio.ensure_future(in_thread(partial(work, progress)))
-        seen = progress.latest
+        seen = progress.stages
         while not (await asyncio.wait({task}, timeout=_SECONDS_BETWEEN_PROGRESS))[0]:
-            if progress.latest != seen and progress.latest is not None:
-                seen = progress.latest
-                stage, done, total = seen
-                told = {"state": "working", "stage": stage, "done": done, "total": total}
-                yield [told, *unchanged]
+            if progress.stages != seen:
+                seen = progress.stages
+                stages = [
+                    {"stage": stage, "done": done, "total": total}
+                    for stage, (done, total) in seen.items()
+                ]
+                yield [{"state": "working", "stages": stages}, *unchanged]
+        told: dict[str, Any]
         try:
             told = {"state": "done", "results": task.result()}
         except SanadError as error:
-            told = {"state": "failed", "error": uploads.errors_in_all_languages(error)}
+            told = {"state": "failed", "error": error_in_all_languages(error)}
         yield [told, *await self.shelf()]
 
 

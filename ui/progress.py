@@ -10,13 +10,18 @@ from tqdm import tqdm
 
 from ui.cli_strings import TEXTS, text
 
+_OUTER = frozenset({"files", "rebuild", "evaluation"})
+"""Stages that count whole things; the bar of the stage inside them stands below theirs."""
+
 
 class Bars:
-    """A bar per stage, one at a time; silent where standard error is no terminal."""
+    """A bar for what is counted as a whole and one for the work on a part of it, both at once.
+
+    Silent where standard error is no terminal.
+    """
 
     def __init__(self) -> None:
-        self._bar: tqdm[Never] | None = None
-        self._stage = ""
+        self._bars: dict[str, tqdm[Never]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -27,31 +32,48 @@ class Bars:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._close()
+        self.close()
 
     def __call__(self, stage: str, done: int, total: int, unit: str) -> None:
         """`done` of `total` units of a stage; a total of 0 is unknown."""
-        if stage != self._stage or (self._bar is not None and done < self._bar.n):
-            self._close()
-        if self._bar is None:
-            if done >= total > 0:  # over before it was worth a bar
+        over = done >= total > 0
+        if stage in _OUTER and (over or stage not in self._bars):
+            self.close()
+        elif stage not in self._bars:
+            self._close_inner()
+        if stage not in self._bars:
+            if over:  # before it was worth a bar
                 return
-            key = f"stage_{stage}"
-            self._stage = stage
-            self._bar = tqdm(
-                total=total or None,
-                desc=text(key) if key in TEXTS else stage,
-                unit=unit if unit == "B" else f" {unit}",
-                unit_scale=unit == "B",
-                file=sys.stderr,
-                disable=not sys.stderr.isatty(),
-                leave=False,
-            )
-        self._bar.total = total or None
-        self._bar.update(done - self._bar.n)
+            self._bars[stage] = _bar(stage, total, unit, position=len(self._bars))
+        bar = self._bars[stage]
+        if done < bar.n:  # the next part
+            bar.reset(total or None)
+        bar.total = total or None
+        bar.update(done - bar.n)
 
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-        self._bar = None
-        self._stage = ""
+    def close(self) -> None:
+        """Wipe the bars; those of the next stage begin anew."""
+        self._close_inner()
+        while self._bars:
+            self._bars.popitem()[1].close()
+
+    def _close_inner(self) -> None:
+        for stage in [stage for stage in self._bars if stage not in _OUTER]:
+            self._bars.pop(stage).close()
+
+
+def _bar(stage: str, total: int, unit: str, position: int) -> tqdm[Never]:
+    return tqdm(
+        total=total or None,
+        desc=_said(f"stage_{stage}", stage),
+        unit=unit if unit == "B" else f" {_said(f'unit_{unit}', unit)}",
+        unit_scale=unit == "B",
+        file=sys.stderr,
+        disable=not sys.stderr.isatty(),
+        leave=False,
+        position=position,
+    )
+
+
+def _said(key: str, otherwise: str) -> str:
+    return text(key) if key in TEXTS else otherwise

@@ -1,13 +1,13 @@
-"""Every visible text of the web page, in Arabic and English, and the errors in Arabic.
+"""Every visible text of the web page, in Arabic and English; what went wrong is in `problems`.
 
 The page gets all of `TEXTS` as one script and picks by its language; Python asks for single ones
-with `text` and `error_text`.
+with `text`.
 """
 
 from __future__ import annotations
 
-from index import Language, SanadError, errors
-from rag import errors as rag_errors
+from index import Language
+from ui.formats import formats_text
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 
@@ -68,7 +68,13 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "لا توجد مستندات بعد. أضف بعضها من تبويب «المستندات».",
     },
     "source_number": {"en": "Source {number}", "ar": "المصدر {number}"},
-    "page": {"en": "page {page}", "ar": "صفحة {page}"},
+    "page": {"en": "page {number}", "ar": "صفحة {number}"},
+    "slide": {"en": "slide {number}", "ar": "شريحة {number}"},
+    "sheet": {"en": "sheet {number}", "ar": "ورقة {number}"},
+    "warning_of_document": {
+        "en": "Warning about the text: ",
+        "ar": "تنبيه بشأن النص: ",
+    },
     "language_ar": {"en": "Arabic", "ar": "العربية"},
     "language_en": {"en": "English", "ar": "الإنجليزية"},
     "show_in_document": {"en": "Show in the document", "ar": "اعرضها في المستند"},
@@ -83,7 +89,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Drop files here, or click to choose them",
         "ar": "أسقط الملفات هنا، أو انقر لاختيارها",
     },
-    "kinds_of_files": {"en": "These are read: {kinds}", "ar": "تُقرأ الملفات: {kinds}"},
+    "kinds_of_files": {
+        "en": f"These are read: {formats_text('en')}.",
+        "ar": f"تُقرأ الصيغ الآتية: {formats_text('ar')}.",
+    },
     "documents_in_store": {"en": "In the library", "ar": "في المكتبة"},
     "no_documents": {"en": "Nothing here yet.", "ar": "لا شيء هنا بعد."},
     "column_name": {"en": "Name", "ar": "الاسم"},
@@ -107,11 +116,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Cuts and indexes every document again, for example after a change of model.",
         "ar": "يعيد تقطيع كل المستندات وفهرستها، مثلًا بعد تغيير النموذج.",
     },
-    "progress": {"en": "Progress", "ar": "التقدم"},
     "preparing": {"en": "Preparing…", "ar": "جارٍ التحضير…"},
     "reading_files": {
-        "en": "Reading file {done} of {total}",
-        "ar": "قراءة الملف {done} من {total}",
+        "en": "Files: {done} of {total}",
+        "ar": "الملفات: {done} من {total}",
     },
     "embedding_texts": {
         "en": "Indexing: {done} of {total} texts",
@@ -121,82 +129,20 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Rebuilding: {done} of {total} documents",
         "ar": "إعادة البناء: {done} من {total} مستند",
     },
+    "results_told": {
+        "en": "{total} files: {counts}",
+        "ar": "عدد الملفات {total}: {counts}",
+    },
     "status_added": {"en": "added", "ar": "أُضيف"},
     "status_changed": {"en": "changed", "ar": "حُدّث"},
+    "status_renamed": {"en": "renamed", "ar": "تغيّر اسمه"},
     "status_unchanged": {"en": "unchanged", "ar": "لم يتغير"},
     "status_failed": {"en": "not added", "ar": "لم يُضف"},
     "status_removed": {"en": "removed", "ar": "أُزيل"},
     "status_rebuilt": {"en": "rebuilt", "ar": "أُعيد بناؤه"},
 }
 
-_ERRORS_AR: dict[type[SanadError], str] = {
-    SanadError: "حدث خلل: {detail}",
-    errors.ReadError: "تعذّرت قراءة {path}: {detail}. افحص الملف ثم أضفه من جديد.",
-    errors.FileMissing: "لا وجود لـ {path}. تحقق من المسار.",
-    errors.FormatUnknown: "صيغة {path} غير مقروءة. أعطِ إحدى هذه الصيغ: {known}.",
-    errors.FileEmpty: "لا نص في {path}. أضف ملفًا فيه نص.",
-    errors.FileTooLarge: (
-        "حجم {path} هو {size} ميغابايت والحد {limit} ميغابايت. قسّمه وأضف أجزاءه."
-    ),
-    errors.EncodingUnknown: (
-        "{path} ليس نصًّا بترميز UTF-8 (البايت {byte}). احفظه بترميز UTF-8 ثم أضفه من جديد."
-    ),
-    errors.DocumentMissing: "لا مستند باسم {name}. يعرض الأمر `sanad list` الأسماء.",
-    errors.StoreError: "تعذّر استعمال المخزن في {path}: {detail}.",
-    errors.StoreDamaged: "المخزن في {path} تالف: {detail}. انقله جانبًا وأضف المستندات من جديد.",
-    errors.StoreNewer: "المخزن في {path} من إصدار أحدث من سند. حدّث سند.",
-    errors.StoreBusy: "برنامج آخر يكتب في المخزن {path}. أعد المحاولة حين ينتهي.",
-    errors.ModelMismatch: (
-        "بُني المخزن في {path} بالنموذج {stored}، والمضبوط الآن {wanted}. "
-        "أعد ضبط {stored}، أو نفّذ `sanad rebuild` ليصير المخزن على {wanted}."
-    ),
-    errors.ModelError: "تعذّر استعمال النموذج {name}: {detail}.",
-    errors.ModelUnknown: (
-        "لا يوجد نموذج باسم {name}. يعرض الأمر `sanad models` النماذج المعروفة، "
-        "ويصح أيضًا مجلد أو ملف GGUF أو اسم في المستودع (owner/model)."
-    ),
-    errors.ModelMissing: "النموذج {name} ليس على هذا الجهاز. نفّذ `sanad models pull {name}`.",
-    errors.ModelLicence: (
-        "{name} تحت رخصة {licence} ({terms}). اقرأها، فإن قبلتها فنفّذ "
-        "`sanad models pull {name} --accept-licence`."
-    ),
-    errors.ModelDamaged: (
-        "بصمة SHA-256 للملف {file} من {name} غير مطابقة، فحُذف الملف. "
-        "نفّذ `sanad models pull {name}` من جديد."
-    ),
-    errors.ModelUnreachable: (
-        "تعذّر جلب {name}: {detail}. تحقق من الاتصال ثم نفّذ `sanad models pull {name}` من جديد؛ "
-        "ما اكتمل من الأجزاء محفوظ."
-    ),
-    errors.QuestionInvalid: "لا يمكن طرح السؤال: {detail}.",
-    rag_errors.SettingInvalid: "الإعداد {setting} غير صالح: {detail}.",
-    rag_errors.AnswerFailed: (
-        "لم يُجب نموذج اللغة {model}: {detail}. تحقق من إعداداته وأعد المحاولة."
-    ),
-    rag_errors.EvaluationInvalid: "لا يمكن للتقويم استعمال {path}: {detail}.",
-}
-_ISOLATED = "\u2068{}\u2069"
-"""Keeps a file name or an English phrase whole inside an Arabic sentence (UAX 9)."""
-
 
 def text(key: str, language: Language, **fields: object) -> str:
     """The visible text of that key, its fields filled in."""
     return TEXTS[key][language].format(**fields)
-
-
-def error_text(error: SanadError, language: Language) -> str:
-    """One line that says what to do; English is `str(error)`.
-
-    A class without an Arabic template of its own speaks as its nearest ancestor.
-    """
-    if language == "en":
-        return str(error)
-    for kind in type(error).__mro__:
-        template = _ERRORS_AR.get(kind)
-        if template is not None:
-            isolated = {name: _ISOLATED.format(value) for name, value in error.fields.items()}
-            try:
-                return template.format(**isolated)
-            except KeyError:  # an ancestor's template may ask for a field that this one lacks
-                continue
-    return str(error)

@@ -95,12 +95,12 @@ class Progress:
     _stopping = threading.Event()
 
     def __init__(self) -> None:
-        self.latest: tuple[str, int, int] | None = None
+        self.stages: dict[str, tuple[int, int]] = {}
 
     def __call__(self, stage: str, done: int, total: int, unit: str) -> None:
         if self._stopping.is_set():
             raise Stopping
-        self.latest = (stage, done, total)
+        self.stages = {**self.stages, stage: (done, total)}  # never changed under a reader
 
     @classmethod
     def stop_all(cls) -> None:

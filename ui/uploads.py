@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import unicodedata
@@ -9,11 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index import DocumentRecord, Language, Library, SanadError
+from index import DocumentRecord, Library, SanadError
 from index.errors import ReadError
-from index.readers import read_document
-from ui.strings import LANGUAGES, error_text
-from ui.threads import Progress
+from index.models import Progress
+from ui.problems import error_in_all_languages, warning_in_all_languages
 
 FOLDER = "uploads"
 NAME_BYTES = 200
@@ -50,38 +50,47 @@ def take_in(
     """Copy uploaded files (where they lie, what they were called) under the store and add them.
 
     A file of the same name is replaced, but only by one that can be read. Returns a result per
-    file: `name`, `status` (added, changed, unchanged, failed), and `error` in both languages.
+    file: `name`, `status` (added, changed, renamed, unchanged, failed), and in both languages its
+    `warnings` and the `error` of one that failed.
     """
     folder = library.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     results: dict[str, dict[str, Any]] = {}
-    kept: dict[str, str] = {}  # path in the store's folder -> name
-    for uploaded, called in files:
-        name = safe_name(called)
-        target = folder / name
-        results.pop(name, None)
-        try:
-            read_document(uploaded, name)
-            _replace(uploaded, target)
-        except SanadError as error:
-            results[name] = _failed(name, error)
-        except OSError as error:
-            reason = ReadError(path=name, detail=error.strerror or str(error))
-            results[name] = _failed(name, reason)
-        else:
-            kept[str(target)] = name
-            results[name] = {"name": name, "status": "unchanged"}
-    if kept:
-        report = library.add(list(kept), progress=progress)
-        paths = {record.name: record.path for record in library.documents()}
-        for status, documents in (("added", report.added), ("changed", report.changed)):
-            for document in documents:
-                uploaded_as = kept.get(paths.get(document, ""))
-                if uploaded_as is not None:
-                    results[uploaded_as]["status"] = status
-        for failure in report.failed:
-            name = kept[failure.path]
-            results[name] = _failed(name, failure.error)
+    older: dict[Path, Path | None] = {}
+    try:
+        for uploaded, called in files:
+            name = safe_name(called)
+            target = folder / name
+            try:
+                if target not in older:
+                    older[target] = _set_aside(target)
+                _replace(uploaded, target)
+            except OSError as error:
+                reason = ReadError(path=name, detail=(error.strerror or str(error)).lower())
+                results[name] = _failed(name, reason)
+            else:
+                results[name] = {"name": name, "status": "unchanged", "warnings": []}
+        placed = [target for target in older if results[target.name]["status"] != "failed"]
+        report = library.add(placed, progress=progress)
+    finally:
+        records = library.documents()
+        taken_in = {record.path: record.sha256 for record in records}
+        for target, aside in older.items():
+            _settle(target, aside, taken_in.get(str(target)))
+    for failure in report.failed:
+        name = Path(failure.path).name
+        results[name] = _failed(name, failure.error)
+    uploaded_as = {record.name: Path(record.path) for record in records}
+    told = {name: results[path.name] for name, path in uploaded_as.items() if path in older}
+    for status in ("added", "changed", "renamed"):
+        for document in getattr(report, status):
+            if document in told:  # another page may have removed it already
+                told[document]["status"] = status
+    for record in records:
+        if record.name in told and told[record.name]["status"] != "failed":
+            told[record.name]["warnings"] = [
+                warning_in_all_languages(warning, record.name) for warning in record.warnings
+            ]
     return list(results.values())
 
 
@@ -94,18 +103,14 @@ def remove(library: Library, record: DocumentRecord) -> None:
         file.unlink(missing_ok=True)
 
 
-def errors_in_all_languages(error: SanadError) -> dict[Language, str]:
-    """The error as the page shows it, whichever language it is switched to."""
-    return {language: error_text(error, language) for language in LANGUAGES}
-
-
 def _failed(name: str, error: SanadError) -> dict[str, Any]:
     # The person knows the file by its name; where the server keeps it is nobody's business.
     fields = {key: name if key == "path" else value for key, value in error.fields.items()}
     return {
         "name": name,
         "status": "failed",
-        "error": errors_in_all_languages(type(error)(**fields)),
+        "warnings": [],
+        "error": error_in_all_languages(type(error)(**fields)),
     }
 
 
@@ -117,6 +122,29 @@ def _replace(source: Path, target: Path) -> None:
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _set_aside(target: Path) -> Path | None:
+    """A copy of the file that is there already, until it is sure that the new one is wanted."""
+    if not target.exists():
+        return None
+    aside = target.with_name(f".{target.name}.older")
+    shutil.copyfile(target, aside)
+    return aside
+
+
+def _settle(target: Path, aside: Path | None, wanted: str | None) -> None:
+    """Leave the file there that the store was filled from (its SHA-256), or none."""
+    if not target.exists():  # it could not be put there, and nothing was there before
+        return
+    with target.open("rb") as file:
+        as_wanted = hashlib.file_digest(file, "sha256").hexdigest() == wanted
+    if not as_wanted and aside is not None:
+        aside.replace(target)
+    elif not as_wanted:
+        target.unlink()
+    elif aside is not None:
+        aside.unlink()
 
 
 def _shortened(text: str, limit: int) -> str:

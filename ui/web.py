@@ -1,6 +1,6 @@
 """The web page: Gradio components and which event calls what; nothing else.
 
-Texts are in `strings`, what events do in `page`, drawing in static/app.js. The page gets what
+Texts are in `strings`, what events do in `page`, drawing in static/. The page gets what
 documents and models wrote only as plain text, or as JSON that the script turns into text nodes:
 never as HTML, Markdown or part of a template.
 """
@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from index import Library
-from index.readers import LIMIT_MB, known_extensions
+from index.readers import LIMIT_MB
 from rag import Assistant
 from rag.assistant import QUESTION_CHARACTERS
 from ui.conversation import Conversation
@@ -27,6 +27,8 @@ from ui.strings import LANGUAGES, TEXTS
 from ui.threads import ThreadedStream
 
 _STATIC = Path(__file__).parent / "static"
+_SCRIPTS = ("strings.js", "words.js", "pieces.js", "sources.js", "documents.js", "app.js")
+"""In the order in which they lean on each other; the first is made of `TEXTS`."""
 _QUEUE = 64
 _HOUR = 3600
 # No font is fetched: the first of these that the person's system has.
@@ -187,8 +189,7 @@ def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
         head=(
             '<meta name="referrer" content="no-referrer">'
             f'<link rel="stylesheet" href="/ui/app.css?{version}">'
-            f'<script src="/ui/strings.js?{version}"></script>'
-            f'<script src="/ui/app.js?{version}"></script>'
+            + "".join(f'<script src="/ui/{name}?{version}"></script>' for name in _SCRIPTS)
         ),
         footer_links=[],
         run_history=False,
@@ -207,13 +208,16 @@ def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
 
 
 def _drawn(name: str, event: str = "") -> gr.HTML:
-    """A part of the page that app.js draws from its JSON value; it may send `event`."""
+    """A part of the page that static/ draws from its JSON value; it may send `event`."""
     return gr.HTML(
         value=[],
         html_template=f'<div class="sanad-{name}"></div>',
+        # Gradio does not wait for our scripts to have arrived.
         js_on_load=(
-            f"window.sanad.part('{name}', element, props, watch,"
-            f" (data) => trigger('{event}', data));"
+            "(function begin() {"
+            " if (!window.sanad?.part) { setTimeout(begin, 20); return; }"
+            f" window.sanad.part('{name}', element, props, watch,"
+            f" (data) => trigger('{event}', data)); }})();"
         ),
         apply_default_css=False,
         elem_id=name,
@@ -230,12 +234,8 @@ def _rename_tabs(*tabs: gr.Tab) -> None:
 
 
 def _strings_script() -> str:
-    """The texts as a script, with the few facts that the page needs."""
-    facts = {"kinds": " ".join(known_extensions())}
-    return (
-        f"window.sanadTexts = {json.dumps(TEXTS, ensure_ascii=False)};\n"
-        f"window.sanadFacts = {json.dumps(facts)};\n"
-    )
+    """The texts as a script."""
+    return f"window.sanadTexts = {json.dumps(TEXTS, ensure_ascii=False)};\n"
 
 
 def _theme() -> gr.themes.Default:

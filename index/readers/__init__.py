@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+import re
 import stat
-from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from index.errors import FileEmpty, FileMissing, FileTooLarge, FormatUnknown, ReadError
-from index.readers.markdown import read_markdown
-from index.readers.text import read_text
+from index.readers.source import Reader, Source
 from index.types import Document
 
-Reader = Callable[[bytes, Path, str], Document]
-
-LIMIT_MB = 50
+LIMIT_MB = 100
 _MB = 1_000_000
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
-# A new family of formats is one more file beside this one and its extensions here.
-_READERS: dict[str, Reader] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
+# A new family of formats is one more file beside this one and its extensions here: the module,
+# imported when it is needed, and the reader in it.
+_READERS: dict[str, tuple[str, str]] = {
+    ".txt": ("text", "read_text"),
+    ".text": ("text", "read_text"),
+    ".md": ("markdown", "read_markdown"),
+    ".markdown": ("markdown", "read_markdown"),
+    ".html": ("html", "read_html"),
+    ".htm": ("html", "read_html"),
+    ".xhtml": ("html", "read_html"),
+    ".pdf": ("pdf", "read_pdf"),
+    ".docx": ("docx", "read_docx"),
+    ".pptx": ("pptx", "read_pptx"),
+    ".xlsx": ("xlsx", "read_xlsx"),
+    ".csv": ("csv", "read_csv"),
+    ".tsv": ("csv", "read_csv"),
+    ".odt": ("odt", "read_odt"),
+    ".rtf": ("rtf", "read_rtf"),
+    ".epub": ("epub", "read_epub"),
+    ".json": ("json", "read_json"),
+    ".jsonl": ("json", "read_json_lines"),
+    ".eml": ("eml", "read_eml"),
+    ".png": ("image", "read_image"),
+    ".jpg": ("image", "read_image"),
+    ".jpeg": ("image", "read_image"),
+    ".tif": ("image", "read_image"),
+    ".tiff": ("image", "read_image"),
+    ".bmp": ("image", "read_image"),
+    ".webp": ("image", "read_image"),
 }
 
 
@@ -31,15 +55,22 @@ def known_extensions() -> tuple[str, ...]:
 
 
 def read_document(path: Path, name: str) -> Document:
-    """The document in the file at `path`, to be called `name`.
+    """The document in the file at `path`, to be called `name`. Raises ReadError.
 
-    Raises FileMissing, FormatUnknown, FileEmpty, FileTooLarge (over 50 MB), EncodingUnknown, or
-    ReadError for a folder, a file that may not be read, or one that is not what its name says.
+    Runs the parsers in this very process: for files of others there is `index.reading`.
+    """
+    return parse(Source(load(path), path, name))
+
+
+def load(path: Path) -> bytes:
+    """The contents of a file in a format that is read.
+
+    Raises FileMissing, FormatUnknown, FileTooLarge, FileEmpty, or ReadError for a folder or a
+    file that may not be read.
     """
     try:
         size = _size(path)
-        reader = _READERS.get(path.suffix.lower())
-        if reader is None:
+        if path.suffix.lower() not in _READERS:
             raise FormatUnknown(path=path, known=", ".join(known_extensions()))
         if size > LIMIT_MB * _MB:
             raise FileTooLarge(path=path, size=f"{size / _MB:.1f}", limit=LIMIT_MB)
@@ -51,7 +82,16 @@ def read_document(path: Path, name: str) -> Document:
         raise ReadError(path=path, detail=(error.strerror or str(error)).lower()) from error
     if not content:
         raise FileEmpty(path=path)
-    return reader(content, path, name)
+    return content
+
+
+def parse(source: Source) -> Document:
+    """What the reader for the extension of `source.path` makes of it. Raises ReadError."""
+    module, function = _READERS[source.path.suffix.lower()]
+    read = cast(Reader, getattr(import_module(f"index.readers.{module}"), function))
+    document = read(source)
+    # No text: what can neither be stored nor shown. One for one, so that offsets stay.
+    return replace(document, text=_UNSTORABLE.sub("\ufffd", document.text))
 
 
 def _size(path: Path) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.readers.text import decode_text, require_text
-from index.sentences import text_language
-from index.types import Document, Heading
+from index.readers.encoding import decode_text, decoding_warnings
+from index.readers.source import Source
+from index.readers.writer import TextWriter
+from index.types import Document
 
 # The text of lists and quotations nested deeper than this is left out by the parser.
 _DEEPEST = 40
@@ -30,20 +30,16 @@ _INLINE = re.compile(
 _INDENT = "  "
 
 
-def read_markdown(content: bytes, path: Path, name: str) -> Document:
-    """The document that a Markdown file holds; `path` is only named in errors.
+def read_markdown(source: Source) -> Document:
+    """The document that a Markdown file holds.
 
-    CommonMark with tables and strikethrough. Blocks are parted by an empty line, list items and
-    table rows by a newline, cells by " | "; a heading's span is exactly its text.
+    CommonMark with tables and strikethrough; list items are parted by a newline.
     """
-    source = _without_front_matter(decode_text(content, path))
+    text = decode_text(source.content, source.path)
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
-    writer = _Writer()
-    writer.write(parser.parse(source))
-    text = require_text("".join(writer.parts), path)
-    return Document(
-        name=name, text=text, language=text_language(text), headings=tuple(writer.headings)
-    )
+    blocks = _Blocks()
+    blocks.write(parser.parse(_without_front_matter(text)))
+    return blocks.writer.document(source, decoding_warnings(text))
 
 
 def _without_front_matter(source: str) -> str:
@@ -55,16 +51,14 @@ def _without_front_matter(source: str) -> str:
     return source
 
 
-class _Writer:
-    """Plain text out of Markdown's tokens, with count kept of where it stands."""
+class _Blocks:
+    """Markdown's tokens as blocks of a text."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.headings: list[Heading] = []
-        self._length = 0
+        self.writer = TextWriter()
         self._lists: list[int | None] = []  # of each open list the next number; None for bullets
         self._marker = ""  # of an item that has no text yet
-        self._row: list[str] | None = None  # the cells of the open table row
+        self._rows: list[list[str]] | None = None  # of the open table
         self._close = False  # whether the next block follows without an empty line
 
     def write(self, tokens: Sequence[Token]) -> None:
@@ -76,8 +70,8 @@ class _Writer:
                     level = int(token.tag[1:])
                 case "heading_close":
                     level = 0
-                case "inline" if self._row is not None:
-                    self._row.append(" ".join(_inline_text(token).split()))
+                case "inline" if self._rows:
+                    self._rows[-1].append(_inline_text(token))
                 case "inline":
                     self._block(_inline_text(token).strip(), level)
                 case "code_block" | "fence":
@@ -95,15 +89,13 @@ class _Writer:
                     self._open_item()
                 case "list_item_close":
                     self._marker = ""
-                case "table_open" | "table_close":
-                    self._close = bool(self._lists)
-                case "tr_open":
-                    self._row = []
-                case "tr_close":
-                    cells, self._row = self._row or [], None
-                    if any(cells):
-                        self._block(" | ".join(cells))
-                    self._close = True
+                case "table_open":
+                    self._rows = []
+                case "tr_open" if self._rows is not None:
+                    self._rows.append([])
+                case "table_close":
+                    self.writer.table(self._rows or ())
+                    self._rows, self._close = None, False
                 case _:
                     pass
 
@@ -122,19 +114,12 @@ class _Writer:
     def _block(self, text: str, level: int = 0) -> None:
         if not text.strip():
             return
-        if self.parts:
-            self._put("\n" if self._close else "\n\n")
+        lead = ""
         if self._lists:
-            self._put(_INDENT * (len(self._lists) - 1) + (self._marker or _INDENT))
+            lead = _INDENT * (len(self._lists) - 1) + (self._marker or _INDENT)
+        self.writer.block(text, level=level, separator="\n" if self._close else "\n\n", lead=lead)
         self._marker = ""
         self._close = bool(self._lists)
-        if level:
-            self.headings.append(Heading(level, self._length, self._length + len(text)))
-        self._put(text)
-
-    def _put(self, text: str) -> None:
-        self.parts.append(text)
-        self._length += len(text)
 
 
 def _inline_text(token: Token) -> str:

@@ -1,0 +1,122 @@
+"""Which letters stand beside which in Arabic and in the languages of the Latin script.
+
+Texts of one script differ in their words, hardly in their pairs of letters; so a page whose
+pairs look better after two letters change places, or when read backwards, was not extracted as
+it was written. Every distinct word counts once, or the names on a list would outweigh the rest.
+
+The counts in letter_pairs.json are made by `python -m benchmarks.letter_pairs`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from itertools import combinations
+from math import fsum, log
+from operator import mul
+from pathlib import Path
+
+Counts = list[list[int]]
+"""How often each letter (row) is followed by each (column); the last of both is a word's edge."""
+
+_TABLE = Path(__file__).with_name("letter_pairs.json")
+_UNSEEN = 0.005  # what pairs that the counts do not hold get, of all together
+_LEAST_SEEN = 8  # times that two letters have to occur before their exchange says something
+
+
+class LetterPairs:
+    """The letter pairs of one script, and what they say about the words of a page."""
+
+    def __init__(self, letters: str, common: str, counts: Counts) -> None:
+        self._index = {letter: number for number, letter in enumerate(letters)}
+        self._edge = len(letters)
+        self._common = [self._index[letter] for letter in common]
+        size = len(counts)
+        total = sum(map(sum, counts))
+        shares = [[n / total + _UNSEEN / size**2 for n in row] for row in counts]
+        self._log: list[list[float]] = [[log(share / sum(row)) for share in row] for row in shares]
+        self._columns = [list(column) for column in zip(*self._log, strict=True)]
+        self._around = [
+            [*row, *column] for row, column in zip(self._log, self._columns, strict=True)
+        ]
+        rows = [sum(row) for row in shares[: self._edge]]
+        self._share = [row / sum(rows) for row in rows]
+
+    def count(self, words: Iterable[str]) -> Counts:
+        """The pairs of letters in `words`; characters that are no letters here are skipped."""
+        edge = self._edge
+        counts = [[0] * (edge + 1) for _ in range(edge + 1)]
+        index = self._index
+        for word in words:
+            before = edge
+            for letter in word:
+                number = index.get(letter)
+                if number is not None:
+                    counts[before][number] += 1
+                    before = number
+            if before != edge:
+                counts[before][edge] += 1
+        return counts
+
+    def surprise(self, counts: Counts) -> float:
+        """How unlikely the pairs are, in nats per pair: about 2.8 for sound text."""
+        total = sum(map(sum, counts))
+        said = fsum(sum(map(mul, row, logs)) for row, logs in zip(counts, self._log, strict=True))
+        return -said / total if total else 0.0
+
+    def gain_reversed(self, counts: Counts) -> float:
+        """By how many nats the words are likelier when read from their last letter."""
+        pairs = zip(counts, self._log, self._columns, strict=True)
+        return fsum(
+            sum(map(mul, row, columns)) - sum(map(mul, row, logs)) for row, logs, columns in pairs
+        )
+
+    def missing(self, counts: Counts) -> float:
+        """How many letters are lacking, over all common letters that are far too rare."""
+        seen = [sum(row) for row in counts[: self._edge]]
+        total = sum(seen)
+        return sum(max(0.0, self._share[n] * total - 3 * seen[n] - 3) for n in self._common)
+
+    def gain_exchanged(self, counts: Counts) -> float:
+        """By how many nats the words are likelier when the best two letters change places."""
+        common, around = self._common, self._around
+        # Each letter's neighbours, before and behind it, and what they say of each letter.
+        seen = [
+            [*row, *column] for row, column in zip(counts, zip(*counts, strict=True), strict=True)
+        ]
+        said = {a: {b: sum(map(mul, seen[a], around[b])) for b in common} for a in common}
+        best = 0.0
+        for a, b in combinations(common, 2):
+            gain = said[a][b] + said[b][a] - said[a][a] - said[b][b]
+            if gain > best and sum(seen[a]) + sum(seen[b]) >= _LEAST_SEEN:
+                best = max(best, gain - self._counted_twice(counts, a, b))
+        return best
+
+    def _counted_twice(self, counts: Counts, a: int, b: int) -> float:
+        """What the gain holds too much, for the pairs that the two letters make together."""
+        logs = self._log
+        other = {a: b, b: a}
+        return sum(
+            counts[x][y]
+            * (logs[other[x]][y] + logs[x][other[y]] - logs[x][y] - logs[other[x]][other[y]])
+            for x in other
+            for y in other
+        )
+
+
+@cache
+def arabic() -> LetterPairs:
+    """The pairs of Arabic, marks left out."""
+    return _load("arabic")
+
+
+@cache
+def latin() -> LetterPairs:
+    """The pairs of the Latin script over many languages, accents left out, in lower case."""
+    return _load("latin")
+
+
+def _load(script: str) -> LetterPairs:
+    table = json.loads(_TABLE.read_text(encoding="utf-8"))[script]
+    return LetterPairs(table["letters"], table["common"], table["counts"])

@@ -1,0 +1,586 @@
+"""Web pages, EPUB books and e-mails: what comes out of them, and what is refused."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.errors import FileDamaged, FileDisguised, FileEmpty, FileLocked, FileUnsafe, ReadError
+from index.readers import read_document
+from index.types import Document
+from tests.conftest import SHARED
+
+FORMATS = SHARED / "documents" / "formats"
+HOSTILE = SHARED / "documents" / "hostile"
+
+WORDS = "The mill by the river grinds barley from May until the first frost of autumn. " * 5
+
+ANY: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture],
+}
+
+
+def read(folder: Path, name: str, content: bytes | str) -> Document:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_document(path, name)
+
+
+def page(folder: Path, body: str, head: str = "") -> str:
+    """The text of a page with this body."""
+    html = f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
+    return read(folder, "a.html", html).text
+
+
+def headings(document: Document) -> list[tuple[int, str]]:
+    return [(found.level, document.text[found.start : found.end]) for found in document.headings]
+
+
+# --- HTML ------------------------------------------------------------------------------------
+
+
+def test_html_is_read_as_a_browser_shows_it(tmp_path: Path) -> None:
+    body = (
+        "<h1>دليل <em>السوق</em></h1>\n<p>سطر أول\n  يتبعه   ثان<br>وثالث</p>"
+        "<p>caf&eacute; &amp;&nbsp;tea<b>s</b> co&shy;op &#x645;&#1606;</p>"
+        "<ul><li>قمح</li><li>شعير<ol start=3><li>أبيض<li>أسود</ol></li></ul>"
+        "<pre>a\n   b</pre><hr><blockquote>قول</blockquote>"
+    )
+    document = read(tmp_path, "a.html", f"<title>صفحة</title>{body}")
+    assert document.text == (
+        "دليل السوق\n\nسطر أول يتبعه ثان\nوثالث\n\ncafé & teas coop من\n\n"
+        "- قمح\n- شعير\n  3. أبيض\n  4. أسود\n\na\n   b\n\nقول"
+    )
+    assert headings(document) == [(1, "دليل السوق")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "head"),
+    [
+        ("cp1256", '<meta charset="windows-1256">'),
+        ("cp1256", '<meta http-equiv="Content-Type" content="text/html; charset=windows-1256">'),
+        ("cp1256", ""),
+        ("cp1256", '<meta charset="iso-8859-1">'),
+        ("iso8859-6", '<meta charset="iso-8859-6">'),
+        ("utf-8", '<meta charset="windows-1256">'),
+        ("utf-16", ""),
+        ("cp1251", '<meta charset="windows-1251">'),
+    ],
+)
+def test_html_encoding_is_the_one_named_or_found(tmp_path: Path, encoding: str, head: str) -> None:
+    text = "Мельница стоит у реки." if encoding == "cp1251" else "الطاحونة قريبة من النهر القديم."
+    html = f"<html><head>{head}</head><body><p>{text}</p></body></html>"
+    assert read(tmp_path, "a.html", html.encode(encoding)).text == text
+
+
+def test_html_menus_and_side_matter_are_left_out(tmp_path: Path) -> None:
+    body = (
+        "<header><a href=/>Logo</a></header><nav><ul><li><a>Menu</a></ul></nav>"
+        '<div class="breadcrumbs"><a>Start</a> <a>Mills</a></div><div role=navigation>More</div>'
+        f"<div><h1>The mill</h1><p>{WORDS}</p><blockquote>Well said<footer>A miller</footer>"
+        '</blockquote><aside class="note">Mind the step.</aside></div>'
+        "<aside>Related</aside><footer>Imprint</footer><script>let a = '<p>code</p>'</script>"
+        "<style>p {}</style><noscript>Enable it</noscript><template><p>Row</p></template>"
+        "<div hidden>Away</div><p style='color: red; display: none'>Gone</p>"
+        "<select><option>One</select><svg><text>Chart</text></svg><dialog>Closed</dialog>"
+    )
+    assert page(tmp_path, body) == (
+        f"The mill\n\n{WORDS.strip()}\n\nWell said\n\nA miller\n\nMind the step."
+    )
+
+
+def test_html_main_part_is_preferred_where_it_is_most_of_the_page(tmp_path: Path) -> None:
+    cookies = "<div>We use cookies.</div>"
+    assert page(tmp_path, f"{cookies}<main><h1>Mill</h1><p>{WORDS}</main>").startswith(
+        "Mill\n\nThe"
+    )
+    kept = page(tmp_path, f"<div><p>{WORDS}</div><main><p>Short.</main>")
+    assert "frost" in kept and "Short." in kept
+    titled = page(tmp_path, f"{cookies}<h1>Mill</h1><main><p>{WORDS}</main>")
+    assert titled == f"Mill\n\n{WORDS.strip()}"
+
+
+def test_html_page_of_nothing_but_a_menu_is_kept(tmp_path: Path) -> None:
+    assert page(tmp_path, "<nav><p>The only words</p></nav>") == "The only words"
+    assert (
+        page(tmp_path, "<div class=menu><p>Soup 4</p><p>Bread 2</p></div>") == "Soup 4\n\nBread 2"
+    )
+
+
+def test_html_title_stands_above_a_page_without_a_heading(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.html", "<title>The\n mill</title><p>Words.</p>")
+    assert document.text == "The mill\n\nWords." and headings(document) == [(1, "The mill")]
+
+
+def test_html_tables_are_rows_with_their_header(tmp_path: Path) -> None:
+    body = (
+        "<table><caption>Harvest</caption><thead><tr><th>Town<th>Tons<th>Note</thead>"
+        "<tr><td rowspan=2>Salt<td>3<td><p>dry</p><p>year</p><tr><td>4<td><ul><li>a<li>b</ul>"
+        "<tr><td colspan=2>All<td>7</table>"
+    )
+    document = read(tmp_path, "a.html", body)
+    assert document.text == (
+        "Harvest\n\nTown | Tons | Note\nSalt | 3 | dry year\nSalt | 4 | a, b\nAll |  | 7"
+    )
+    table = document.tables[0]
+    assert document.text[table.start : table.header_end] == "Town | Tons | Note"
+
+
+def test_html_table_that_arranges_a_page_is_no_table(tmp_path: Path) -> None:
+    body = (
+        "<table><tr><td>Left<td><h2>News</h2><p>First.<p>Second."
+        "<table><tr><th>A<th>B<tr><td>1<td>2</table></table>"
+    )
+    document = read(tmp_path, "a.html", body)
+    assert document.text == "Left\n\nNews\n\nFirst.\n\nSecond.\n\nA | B\n1 | 2"
+    assert len(document.tables) == 1
+
+
+def test_html_that_is_badly_nested_loses_nothing(tmp_path: Path) -> None:
+    body = (
+        "<p>One<p>Two <b>bold <i>both</b> slanted</i><div>Three</span></p>"
+        "<table><tr>stray<td>cell<td>next</table><td>alone<li>item<dt>term<dd>meaning"
+    )
+    assert page(tmp_path, body) == (
+        "One\n\nTwo bold both slanted\n\nThree\n\nstray\n\ncell | next\n\nalone\n\n"
+        "- item\n\nterm\n  meaning"
+    )
+
+
+def test_html_definitions_and_ruby_and_quotes(tmp_path: Path) -> None:
+    body = "<dl><dt>نبأ<dd>خبر<dt>B<dd>beta</dl><p><q>yes</q> <ruby>漢<rp>(<rt>kan<rp>)</ruby>"
+    assert page(tmp_path, body) == "نبأ\n  خبر\n\nB\n  beta\n\n“yes” 漢(kan)"
+
+
+def test_html_picture_is_read_by_its_description(tmp_path: Path) -> None:
+    assert page(tmp_path, "<p>See <img src=x alt='خريطة الوادي'> here<img alt=''></p>") == (
+        "See خريطة الوادي here"
+    )
+
+
+def test_html_less_than_signs_are_text(tmp_path: Path) -> None:
+    assert page(tmp_path, "<p>if a < b and 3<4 <!-- <p>no --> it's</p>") == "if a < b and 3<4 it's"
+
+
+def test_xhtml_tags_may_close_themselves(tmp_path: Path) -> None:
+    html = (
+        '<?xml version="1.0"?><html><head><title/><script src="x"/><script>if (a<b) c();</script>'
+        "</head><body><p>One<br></br>two <a id='x'/>three</p><div/><p><![CDATA[4 < 5]]></p></body>"
+    )
+    for name in ("a.xhtml", "a.html"):
+        assert read(tmp_path, name, html).text == "One\ntwo three\n\n4 < 5"
+
+
+def test_html_entities_of_any_length_do_no_harm(tmp_path: Path) -> None:
+    assert page(tmp_path, f"<p>a&#{'9' * 6000};b &#0; &#xD800; &unknown;</p>").endswith("&unknown;")
+
+
+HOSTILE_PAGES = {
+    "deep": "<div>" * 100_000,
+    "formatting": "".join(f"<p><font color={number}>x" for number in range(20_000)),
+    "options": "<select>" + "<option>x" * 50_000,
+    "attributes": f"<p {' '.join(f'a{number}=1' for number in range(60_000))}>x",
+    "unclosed": '<a href="' * 50_001,
+    "comments": "<!--" * 100_000,
+    "lists": "<ul><li>" * 20_000,
+    "tables": "<table><tr><td>" * 20_000,
+    "spans": "<table><tr><td rowspan=99999 colspan=99999>x" + "<tr><td>y" * 1000 + "</table>",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE_PAGES)
+def test_html_made_to_exhaust_a_parser_is_read(tmp_path: Path, kind: str) -> None:
+    html = f"<h1>Begin</h1><p>start</p>{HOSTILE_PAGES[kind]}"
+    document = read(tmp_path, "a.html", html)
+    assert document.text.startswith("Begin\n\nstart")
+    assert len(document.text) < 5 * len(html) + 10_000
+
+
+def test_html_in_disguise_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileDisguised):
+        read(tmp_path, "a.html", b"%PDF-1.7\n")
+    with pytest.raises(FileEmpty):
+        read(tmp_path, "a.html", "<html><script>x</script></html>")
+
+
+# --- EPUB ------------------------------------------------------------------------------------
+
+CONTAINER = (
+    '<?xml version="1.0"?><container xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+    '<rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
+)
+XHTML = (
+    '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml">'
+    "<head><title/></head><body>{}</body></html>"
+)
+
+
+def book(
+    folder: Path,
+    chapters: Mapping[str, str | None],
+    extra: Mapping[str, str] | None = None,
+    *,
+    manifest: str = "",
+    spine: str | None = None,
+) -> Document:
+    """A book of chapters by file name (None: listed, but not there)."""
+    items = "".join(
+        f'<item id="c{number}" href="{name}" media-type="application/xhtml+xml"/>'
+        for number, name in enumerate(chapters)
+    )
+    order = spine or "".join(f'<itemref idref="c{number}"/>' for number in range(len(chapters)))
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf"><manifest>'
+        f"{items}{manifest}</manifest><spine>{order}</spine></package>"
+    )
+    path = folder / "a.epub"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+        archive.writestr("META-INF/container.xml", CONTAINER)
+        archive.writestr("OPS/book.opf", package)
+        for name, body in chapters.items():
+            if body is not None:
+                archive.writestr(f"OPS/{name.replace('%20', ' ')}", XHTML.format(body))
+        for name, content in (extra or {}).items():
+            archive.writestr(name, content)
+    return read_document(path, "a.epub")
+
+
+def test_epub_chapters_come_in_reading_order(tmp_path: Path) -> None:
+    document = book(
+        tmp_path,
+        {
+            "notes.xhtml": "<p>ملاحظة</p>",
+            "two%20b.xhtml": "<h1>الفصل الثاني</h1><p>نص<a id='x'/> آخر</p><aside>A box</aside>",
+            "text/one.xhtml": "<h1>الفصل الأول</h1><p>بداية &amp; more</p>",
+        },
+        spine='<itemref idref="c0" linear="no"/><itemref idref="c2"/><itemref idref="c1"/>',
+    )
+    assert document.text == (
+        "الفصل الأول\n\nبداية & more\n\nالفصل الثاني\n\nنص آخر\n\nA box\n\nملاحظة"
+    )
+    assert headings(document) == [(1, "الفصل الأول"), (1, "الفصل الثاني")]
+    assert document.pages == () and document.warnings == ()
+
+
+def test_epub_contents_are_left_out_and_name_the_chapters(tmp_path: Path) -> None:
+    contents = XHTML.format(
+        '<nav xmlns:e="http://www.idpf.org/2007/ops" e:type="toc"><ol>'
+        '<li><a href="one.xhtml#start">Arrival</a></li><li><a href="two.xhtml">Return</a></li>'
+        "</ol></nav>"
+    )
+    document = book(
+        tmp_path,
+        {"one.xhtml": "<p>Rain fell.</p>", "two.xhtml": "<p>Return</p><p>It was dry.</p>"},
+        {"OPS/nav.xhtml": contents},
+        manifest='<item id="nav" href="nav.xhtml" properties="nav" media-type="x"/>',
+        spine='<itemref idref="nav"/><itemref idref="c0"/><itemref idref="c1"/>',
+    )
+    assert document.text == "Arrival\n\nRain fell.\n\nReturn\n\nIt was dry."
+    assert headings(document) == [(1, "Arrival"), (1, "Return")]
+
+
+def test_epub_names_of_chapters_come_from_older_contents_too(tmp_path: Path) -> None:
+    contents = (
+        '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel>'
+        '<text>Arrival</text></navLabel><content src="one.xhtml"/></navPoint></navMap></ncx>'
+    )
+    document = book(
+        tmp_path,
+        {"one.xhtml": "<p>Rain fell.</p>"},
+        {"OPS/toc.ncx": contents},
+        manifest='<item id="n" href="toc.ncx" media-type="application/x-dtbncx+xml"/>',
+    )
+    assert headings(document) == [(1, "Arrival")]
+
+
+def test_epub_chapter_that_is_missing_is_told(tmp_path: Path) -> None:
+    document = book(tmp_path, {"one.xhtml": "<p>Here.</p>", "two.xhtml": None})
+    assert document.text == "Here."
+    assert [warning.kind for warning in document.warnings] == ["partial"]
+    with pytest.raises(FileDamaged):
+        book(tmp_path, {"one.xhtml": None})
+
+
+def test_epub_never_looks_outside_its_archive(tmp_path: Path) -> None:
+    (tmp_path / "outside.xhtml").write_text("secret")
+    document = book(tmp_path, {"in.xhtml": "<p>in</p>", "../../outside.xhtml": None})
+    assert document.text == "in"
+
+
+ENCRYPTION = (
+    '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><EncryptedData>'
+    '<EncryptionMethod Algorithm="{}"/><CipherData><CipherReference URI="OPS/{}"/></CipherData>'
+    "</EncryptedData></encryption>"
+)
+
+
+def test_epub_that_is_locked_is_told_from_one_with_hidden_fonts(tmp_path: Path) -> None:
+    name = "META-INF/encryption.xml"
+    locked = ENCRYPTION.format("http://www.w3.org/2001/04/xmlenc#aes128-cbc", "one.xhtml")
+    fonts = ENCRYPTION.format("http://www.idpf.org/2008/embedding", "font.otf")
+    assert book(tmp_path, {"one.xhtml": "<p>Here.</p>"}, {name: fonts}).text == "Here."
+    with pytest.raises(FileLocked):
+        book(tmp_path, {"one.xhtml": "<p>Here.</p>"}, {name: locked})
+
+
+def test_epub_with_entities_of_its_own_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileUnsafe):
+        book(tmp_path, {"one.xhtml": '<!DOCTYPE html [<!ENTITY a "b">]><p>&a;</p>'})
+
+
+def test_archive_that_is_no_book_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.epub", "w") as archive:
+        archive.writestr("readme.txt", "words")
+    with pytest.raises(FileDisguised, match="ZIP"):
+        read_document(tmp_path / "a.epub", "a")
+
+
+# --- E-mails ---------------------------------------------------------------------------------
+
+
+def mail(subject: str = "موعد الحصاد", sender: str = "سلمى <salma@example.org>") -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = subject, sender, "Omar <o@example.org>"
+    message["Date"] = "Tue, 03 Mar 2020 10:00:00 +0200"
+    return message
+
+
+HEAD = (
+    "موعد الحصاد\n\nFrom: سلمى <salma@example.org>\nTo: Omar <o@example.org>\n"
+    "Date: Tue, 03 Mar 2020 10:00:00 +0200\n\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1256"])
+@pytest.mark.parametrize("transfer", ["base64", "quoted-printable", "8bit"])
+def test_mail_is_its_subject_its_people_and_its_text(
+    tmp_path: Path, encoding: str, transfer: str
+) -> None:
+    message = mail()
+    message.set_content("يبدأ الحصاد يوم الأحد.\n\nBring water.\n", charset=encoding, cte=transfer)
+    document = read(tmp_path, "a.eml", bytes(message))
+    assert document.text == f"{HEAD}يبدأ الحصاد يوم الأحد.\n\nBring water."
+    assert headings(document) == [(1, "موعد الحصاد")]
+
+
+def test_mail_that_says_the_same_twice_is_read_once(tmp_path: Path) -> None:
+    message = mail()
+    message.set_content("On Sunday.")
+    message.add_alternative("<p>On <b>Sunday</b>.</p>", subtype="html")
+    assert read(tmp_path, "a.eml", bytes(message)).text == f"{HEAD}On Sunday."
+
+
+def test_mail_whose_plain_text_is_but_a_pointer_is_read_as_html(tmp_path: Path) -> None:
+    message = mail()
+    message.set_content("Open in a browser.")
+    message.add_alternative(f"<h2>Harvest</h2><p>{WORDS}</p>", subtype="html")
+    document = read(tmp_path, "a.eml", bytes(message))
+    assert document.text == f"{HEAD}Harvest\n\n{WORDS.strip()}"
+    assert headings(document)[1] == (2, "Harvest")
+
+
+def test_mail_in_html_alone_is_read(tmp_path: Path) -> None:
+    message = mail()
+    html = "<meta charset=windows-1256><p>يبدأ <b>الحصاد</b> غداً</p><footer>سلمى</footer>"
+    message.set_content(html.encode("cp1256"), maintype="text", subtype="html")
+    assert read(tmp_path, "a.eml", bytes(message)).text == f"{HEAD}يبدأ الحصاد غداً\n\nسلمى"
+
+
+def test_mail_names_its_files_and_does_not_read_them(tmp_path: Path) -> None:
+    message = mail()
+    message.set_content("See the list.")
+    message.add_attachment("inside", filename="list.txt")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="خريطة.pdf")
+    text = read(tmp_path, "a.eml", bytes(message)).text
+    assert text == f"{HEAD}See the list.\n\nAttachments: list.txt, خريطة.pdf"
+
+
+def test_mail_sent_along_is_read(tmp_path: Path) -> None:
+    inner = mail("Weather", "Zeid <z@example.org>")
+    inner.set_content("Dry all week.")
+    message = mail()
+    message.set_content("As he writes:")
+    message.add_attachment(inner)
+    document = read(tmp_path, "a.eml", bytes(message))
+    assert document.text.startswith(f"{HEAD}As he writes:\n\nWeather\n\nFrom: Zeid <z@example.org>")
+    assert document.text.endswith("Dry all week.")
+    assert headings(document) == [(1, "موعد الحصاد"), (2, "Weather")]
+
+
+def test_mail_with_flowing_lines_has_whole_paragraphs(tmp_path: Path) -> None:
+    content = (
+        "Subject: x\nContent-Type: text/plain; charset=utf-8; format=flowed\n\n"
+        "One long \nline.\n> quoted \n> words\n> more\n-- \nZeid\n"
+    )
+    text = read(tmp_path, "a.eml", content).text
+    assert text == "x\n\nOne long line.\n> quoted words\n> more\n-- \nZeid"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1256"])
+def test_mail_with_unencoded_letters_in_its_head_is_read(tmp_path: Path, encoding: str) -> None:
+    content = "Subject: موعد الحصاد القادم\n\nيبدأ الحصاد يوم الأحد القادم.\n"
+    document = read(tmp_path, "a.eml", content.encode(encoding))
+    assert document.text == "موعد الحصاد القادم\n\nيبدأ الحصاد يوم الأحد القادم."
+
+
+def test_mail_in_an_unknown_encoding_is_read(tmp_path: Path) -> None:
+    content = b"Subject: x\nContent-Type: text/plain; charset=x-none\n\n" + (
+        "يبدأ الحصاد يوم الأحد القادم.".encode("cp1256")
+    )
+    assert read(tmp_path, "a.eml", content).text.endswith("يبدأ الحصاد يوم الأحد القادم.")
+
+
+def test_mail_without_anything_is_empty_and_a_locked_one_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileEmpty):
+        read(tmp_path, "a.eml", "X-Mailer: none\n\n\n")
+    locked = "Subject: x\nContent-Type: application/pkcs7-mime; name=smime.p7m\n\nMIIB\n"
+    with pytest.raises(FileLocked):
+        read(tmp_path, "a.eml", locked)
+    with pytest.raises(ReadError):
+        read(tmp_path, "a.eml", bytes(range(256)) * 10)
+
+
+def test_mail_nested_without_end_is_refused(tmp_path: Path) -> None:
+    content = "".join(
+        f"Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n"
+        for number in range(500)
+    )
+    with pytest.raises(ReadError):
+        read(tmp_path, "a.eml", f"Subject: x\n{content}\nwords")
+
+
+# --- Anything --------------------------------------------------------------------------------
+
+PIECES = [
+    *(
+        "<p>",
+        "</p>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "<th>",
+        "</table>",
+        "<ul>",
+        "<li>",
+        "<h2>",
+        "</h2>",
+    ),
+    *(
+        "<pre>",
+        "<br>",
+        "<nav>",
+        "<main>",
+        "<a href=x>",
+        "<dl><dt>",
+        "<dd>",
+        "<!--",
+        "-->",
+        "<script>",
+    ),
+    *(
+        "<td rowspan=3>",
+        "<td colspan=2>",
+        "&amp;",
+        "&#",
+        "كلمة",
+        "word ",
+        "\n",
+        "<",
+        "</div>",
+        "<div>",
+    ),
+    *(
+        "<b hidden>",
+        "</b>",
+        "<form>",
+        "<select>",
+        "<q>",
+        "<title>",
+        "</title>",
+        "<svg>",
+        "<![CDATA[",
+    ),
+]
+HEADERS = [
+    *("Subject: ", "From: ", "=?utf-8?b?", "=?windows-1256?Q?=C7=E1?=", "?=", "\n", "\n\n", "a, b"),
+    *("Content-Type: multipart/mixed; boundary=x\n", "--x\n", "--x--\n", "message/rfc822", "كلمة"),
+    *(
+        "Content-Type: text/plain; charset=",
+        "utf-7",
+        "Content-Transfer-Encoding: base64\n",
+        "=====",
+    ),
+    *(
+        "Content-Disposition: attachment; filename*=",
+        "utf-8''%D9",
+        '"',
+        ";",
+        "name*0*=x",
+        "\r",
+        "(",
+    ),
+    *("Content-Type: multipart/alternative; boundary=x\n", "Content-Type: message/rfc822\n"),
+]
+
+
+def check_read_or_refused(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    try:
+        document = read_document(path, path.name)
+    except ReadError as error:
+        assert "\n" not in str(error)
+        return
+    for heading in document.headings:
+        assert document.text[heading.start : heading.end].strip()
+    for table in document.tables:
+        assert 0 <= table.start < table.header_end < table.end <= len(document.text)
+
+
+@settings(max_examples=250, **ANY)
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_any_page_is_read_or_refused(tmp_path: Path, pieces: list[str]) -> None:
+    check_read_or_refused(tmp_path / "any.html", "".join(pieces).encode())
+
+
+@settings(max_examples=250, **ANY)
+@given(st.lists(st.sampled_from(HEADERS), max_size=30), st.sampled_from(["utf-8", "cp1256"]))
+def test_any_mail_is_read_or_refused(tmp_path: Path, pieces: list[str], encoding: str) -> None:
+    check_read_or_refused(tmp_path / "any.eml", "".join(pieces).encode(encoding))
+
+
+@settings(max_examples=200, **ANY)
+@given(content=st.binary(max_size=200), name=st.sampled_from(["a.html", "a.eml", "a.epub"]))
+def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes, name: str) -> None:
+    check_read_or_refused(tmp_path / name, content)
+
+
+@pytest.mark.parametrize(
+    "name", ["ar.html", "ar_page.html", "ar_cp1256.html", "en_page.html", "ar.epub", "en.epub"]
+)
+def test_example_file_is_read(name: str) -> None:
+    if not (FORMATS / name).exists():
+        pytest.skip("the example documents are not beside this checkout")
+    document = read_document(FORMATS / name, name)
+    assert len(document.headings) == (7 if name.startswith("ar") else 5)
+    assert len(document.tables) == 1
+    assert "JUNK" not in document.text and "\ufffd" not in document.text
+
+
+@pytest.mark.parametrize(
+    "name", ["bomb.epub", "lol.epub", "trav.epub", "trunc.epub", "xxe.epub", "empty.html"]
+)
+def test_hostile_file_is_refused(name: str) -> None:
+    if not (HOSTILE / name).exists():
+        pytest.skip("the hostile example files are not beside this checkout")
+    with pytest.raises(ReadError) as caught:
+        read_document(HOSTILE / name, name)
+    assert "\n" not in str(caught.value)

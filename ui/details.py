@@ -1,0 +1,100 @@
+"""What readers say of a file in English, in Arabic: the details inside of error messages."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ui.isolation import isolated
+
+# A name in braces stands for whatever the reader puts there.
+_ARABIC = {
+    # what a file is instead of what its name says
+    "a PDF": "ملف PDF",
+    "a PNG picture": "صورة PNG",
+    "a JPEG picture": "صورة JPEG",
+    "a GIF picture": "صورة GIF",
+    "no picture": "ملف من غير الصور",
+    "a Word document": "مستند Word",
+    "a PowerPoint presentation": "عرض PowerPoint",
+    "an Excel workbook": "مصنف Excel",
+    "a binary Excel workbook (.xlsb)": "مصنف Excel ثنائي (.xlsb)",
+    "an old Office document": "مستند Office بصيغة قديمة",
+    "an old Word document (.doc)": "مستند Word بصيغة قديمة (.doc)",
+    "an old PowerPoint presentation (.ppt)": "عرض PowerPoint بصيغة قديمة (.ppt)",
+    "an old Excel workbook (.xls)": "مصنف Excel بصيغة قديمة (.xls)",
+    "an Outlook message (.msg)": "رسالة Outlook (.msg)",
+    "an EPUB book": "كتاب EPUB",
+    "an OpenDocument text": "نص OpenDocument",
+    "an OpenDocument spreadsheet": "جدول OpenDocument",
+    "an OpenDocument presentation": "عرض OpenDocument",
+    "an RTF document": "مستند RTF",
+    "a web page or XML": "صفحة ويب أو XML",
+    "plain text": "نص مجرد",
+    "a ZIP archive": "أرشيف ZIP",
+    "a ZIP archive or an Office document": "أرشيف ZIP أو مستند Office",
+    "a gzip archive": "أرشيف gzip",
+    "a 7z archive": "أرشيف 7z",
+    "a RAR archive": "أرشيف RAR",
+    "binary data, not text": "بيانات ثنائية لا نص",
+    "a database": "قاعدة بيانات",
+    "a program": "برنامج",
+    # what is wrong with it
+    "it is a folder": "هو مجلد",
+    "it is not an ordinary file": "ليس ملفًا عاديًّا",
+    "it is cut off or broken": "هو مبتور أو معطوب",
+    "it is cut off or no PDF": "هو مبتور أو ليس ملف PDF",
+    "none of its pages can be opened": "لا تُفتح أي صفحة من صفحاته",
+    "its main part is missing": "جزؤه الرئيس مفقود",
+    "its chapters are missing": "فصوله مفقودة",
+    "its part {part} is missing": "الجزء {part} منه مفقود",
+    "its part {part} is not whole": "الجزء {part} منه ناقص",
+    "its part {part} cannot be read": "تعذّرت قراءة الجزء {part} منه",
+    "it does not begin as rich text does": "لا يبدأ كما تبدأ ملفات RTF",
+    "it does not begin as a file of its kind does": "لا يبدأ كما تبدأ الملفات من نوعه",
+    "it is packed in an unusual way": "هو مضغوط بطريقة غير مألوفة",
+    "it is no table": "ليس جدولًا",
+    "line {line} is not JSON": "السطر {line} ليس JSON",
+    "tesseract gave up on the picture": "لم يستطع Tesseract قراءة الصورة",
+    "the reader failed on it ({reason})": "تعطّل القارئ عنده ({reason})",
+    "reading was stopped": "أُوقفت القراءة",
+    # why it was not opened
+    "it is nested without end": "أجزاؤه متداخلة بلا نهاية",
+    "it is nested too deep": "أجزاؤه متداخلة أعمق من الحد",
+    "it has over {count} parts": "فيه أكثر من {count} جزء",
+    "unpacked, it would fill the machine": "لو فُك ضغطه لملأ الجهاز",
+    "a part of it wants to be written elsewhere": "فيه جزء يريد أن يُكتب في مكان آخر",
+    "its part {part} has entities of its own": "الجزء {part} منه يعرّف كيانات خاصة به",
+    "its part {part} has a document type or entities of its own": (
+        "الجزء {part} منه يعرّف نوع مستند أو كيانات خاصة به"
+    ),
+    # what the system says
+    "permission denied": "لا إذن بقراءته",
+    "input/output error": "خطأ في القرص",
+    "no space left on device": "امتلأ القرص",
+    # of questions
+    "it is empty; type some words": "هو فارغ؛ اكتب بعض الكلمات",
+    "it is longer than {limit} characters; shorten it": "هو أطول من {limit} حرف؛ اختصره",
+}
+
+
+def in_arabic(detail: str) -> str:
+    """The Arabic for a detail of an error; the detail itself where there is none."""
+    known = _ARABIC.get(detail)
+    if known is not None:
+        return known
+    for pattern, arabic in _patterns():
+        match = pattern.fullmatch(detail)
+        if match is not None:
+            parts = {name: isolated(part) for name, part in match.groupdict().items()}
+            return arabic.format(**parts)
+    return detail
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    return [
+        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(english))), arabic)
+        for english, arabic in _ARABIC.items()
+        if "{" in english
+    ]

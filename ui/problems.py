@@ -1,0 +1,160 @@
+"""What went wrong, and what may be wrong, as people read it: errors and warnings in both languages.
+
+English is what `index` and `rag` say themselves; Arabic has a template for every kind of error
+and warning, and the details that readers give most.
+"""
+
+from __future__ import annotations
+
+from index import Language, ReadWarning, SanadError, errors
+from index.types import WarningKind, page_ranges
+from rag import errors as rag_errors
+from ui.details import in_arabic
+from ui.formats import Unit, formats_text, unit_of
+from ui.isolation import isolated
+from ui.strings import LANGUAGES
+
+_ERRORS_AR: dict[type[SanadError], str] = {
+    SanadError: "حدث خلل: {detail}",
+    errors.ReadError: "تعذّرت قراءة {path}: {detail}. افحص الملف ثم أضفه من جديد.",
+    errors.FileMissing: "لا وجود لـ {path}. تحقق من المسار.",
+    errors.FormatUnknown: "صيغة {path} غير مقروءة. أعطِ إحدى هذه الصيغ: {known}.",
+    errors.FileEmpty: "لا نص في {path}. أضف ملفًا فيه نص.",
+    errors.FileTooLarge: (
+        "حجم {path} هو {size} ميغابايت والحد {limit} ميغابايت. قسّمه وأضف أجزاءه."
+    ),
+    errors.EncodingUnknown: (
+        "{path} ليس نصًّا بترميز UTF-8 (البايت {byte}). احفظه بترميز UTF-8 ثم أضفه من جديد."
+    ),
+    errors.FileLocked: "{path} محمي بكلمة سر. احفظ نسخة منه بلا كلمة سر وأضفها.",
+    errors.FileDamaged: "{path} تالف: {detail}. احصل عليه أو احفظه من جديد ثم أضفه.",
+    errors.FileDisguised: "{path} ليس كما يقول اسمه، بل هو {found}. صحّح اسمه أو حوّل صيغته.",
+    errors.FileUnsafe: "لم يُفتح {path}: {detail}. لا تُضفه إلا إن كنت أنت من صنعه.",
+    errors.ReadingTooLong: (
+        "أُوقفت قراءة {path}: استغرقت خطوة منها أكثر من {seconds} ثانية. احفظه بصيغة أخرى أو قسّمه."
+    ),
+    errors.ReadingTooLarge: (
+        "أُوقفت قراءة {path}: تحتاج إلى أكثر من {limit} ميغابايت من الذاكرة. "
+        "احفظه بصيغة أخرى أو قسّمه."
+    ),
+    errors.ReadingCrashed: (
+        "أُوقفت قراءة {path}: تعطّل قارئه. احفظه بصيغة أخرى ثم أضف النسخة الجديدة."
+    ),
+    errors.FileDoubtful: "تُرك {path} لأن نصه يبدو خاطئًا. أضفه بلا ‎--strict للإبقاء عليه.",
+    errors.OcrMissing: (
+        "{path} صورة، وقراءة الصور تحتاج إلى برنامج Tesseract بالعربية والإنجليزية. "
+        "ثبّت tesseract-ocr وtesseract-ocr-ara ثم أضفه من جديد."
+    ),
+    errors.DocumentMissing: "لا مستند باسم {name}. يعرض الأمر `sanad list` الأسماء.",
+    errors.StoreError: "تعذّر استعمال المخزن في {path}: {detail}.",
+    errors.StoreDamaged: "المخزن في {path} تالف: {detail}. انقله جانبًا وأضف المستندات من جديد.",
+    errors.StoreNewer: "المخزن في {path} من إصدار أحدث من سند. حدّث سند.",
+    errors.StoreBusy: "برنامج آخر يكتب في المخزن {path}. أعد المحاولة حين ينتهي.",
+    errors.ModelMismatch: (
+        "بُني المخزن في {path} بالنموذج {stored}، والمضبوط الآن {wanted}. "
+        "أعد ضبط {stored}، أو نفّذ `sanad rebuild` ليصير المخزن على {wanted}."
+    ),
+    errors.ModelError: "تعذّر استعمال النموذج {name}: {detail}.",
+    errors.ModelUnknown: (
+        "لا يوجد نموذج باسم {name}. يعرض الأمر `sanad models` النماذج المعروفة، "
+        "ويصح أيضًا مجلد أو ملف GGUF أو اسم في المستودع (owner/model)."
+    ),
+    errors.ModelMissing: "النموذج {name} ليس على هذا الجهاز. نفّذ `sanad models pull {name}`.",
+    errors.ModelLicence: (
+        "{name} تحت رخصة {licence} ({terms}). اقرأها، فإن قبلتها فنفّذ "
+        "`sanad models pull {name} --accept-licence`."
+    ),
+    errors.ModelDamaged: (
+        "بصمة SHA-256 للملف {file} من {name} غير مطابقة، فحُذف الملف. "
+        "نفّذ `sanad models pull {name}` من جديد."
+    ),
+    errors.ModelUnreachable: (
+        "تعذّر جلب {name}: {detail}. تحقق من الاتصال ثم نفّذ `sanad models pull {name}` من جديد؛ "
+        "ما اكتمل من الأجزاء محفوظ."
+    ),
+    errors.QuestionInvalid: "لا يمكن طرح السؤال: {detail}.",
+    rag_errors.SettingInvalid: "الإعداد {setting} غير صالح: {detail}.",
+    rag_errors.AnswerFailed: (
+        "لم يُجب نموذج اللغة {model}: {detail}. تحقق من إعداداته وأعد المحاولة."
+    ),
+    rag_errors.EvaluationInvalid: "لا يمكن للتقويم استعمال {path}: {detail}.",
+}
+
+_WARNINGS_AR: dict[WarningKind, str] = {
+    "letters": (
+        "تبدو الحروف خاطئة، كأن الملف يسمّيها بغير أسمائها. "
+        "قارن النص بالأصل، أو أضف صورة ممسوحة منه."
+    ),
+    "order": ("تبدو الحروف أو الكلمات معكوسة. قارن النص بالأصل، أو أضف صورة ممسوحة منه."),
+    "spacing": ("تبدو الكلمات مقطّعة أو متلاصقة. قارن النص بالأصل، أو أضف صورة ممسوحة منه."),
+    "unmapped": ("بعض الرموز لا معنى لها في الملف. قارن النص بالأصل، أو أضف صورة ممسوحة منه."),
+    "no_text": "لم يُعثر على نص، بل على صورة فقط.",
+    "ocr_missing": (
+        "لا توجد سوى صورة، وقراءتها تحتاج إلى برنامج Tesseract بالعربية والإنجليزية. "
+        "ثبّت tesseract-ocr وtesseract-ocr-ara ثم أضف الملف من جديد."
+    ),
+    "ocr_doubtful": (
+        "قُرئ النص من صورة تصعب قراءتها. قارنه بالأصل، "
+        "أو امسح الأصل من جديد بدقة 300 نقطة في البوصة."
+    ),
+    "left_out": "تُرك النص لأنه يبدو خاطئًا. أضف الملف بلا ‎--strict للإبقاء عليه.",
+    "partial": "لم يُقرأ كل ما في الملف: جزء منه تالف أو أطول من الحد. قارنه بالأصل أو قسّمه.",
+}
+
+_UNITS: dict[Language, dict[Unit, tuple[str, str]]] = {
+    "en": {
+        "page": ("Page", "Pages"),
+        "slide": ("Slide", "Slides"),
+        "sheet": ("Sheet", "Sheets"),
+    },
+    "ar": {
+        "page": ("الصفحة", "الصفحات"),
+        "slide": ("الشريحة", "الشرائح"),
+        "sheet": ("الورقة", "الأوراق"),
+    },
+}
+_WHOLE: dict[Language, str] = {"en": "The document", "ar": "المستند"}
+
+
+def error_text(error: SanadError, language: Language) -> str:
+    """One line that says what to do; English is `str(error)`.
+
+    A class without an Arabic template of its own speaks as its nearest ancestor.
+    """
+    fields = dict(error.fields)
+    if isinstance(error, errors.FormatUnknown):  # families of formats, not every extension
+        fields["known"] = formats_text(language)
+    if language == "en":
+        return error.template.format(**fields)
+    arabic = {name: isolated(in_arabic(str(value))) for name, value in fields.items()}
+    for kind in type(error).__mro__:
+        template = _ERRORS_AR.get(kind)
+        if template is not None:
+            try:
+                return template.format(**arabic)
+            except KeyError:  # an ancestor's template may ask for a field that this one lacks
+                continue
+    return str(error)
+
+
+def warning_text(warning: ReadWarning, document: str, language: Language) -> str:
+    """One line: which pages of the document, what may be wrong, and what to do."""
+    advice = warning.advice if language == "en" else _WARNINGS_AR[warning.kind]
+    if not warning.pages:
+        return f"{_WHOLE[language]}: {advice}"
+    one, many = _UNITS[language][unit_of(document)]
+    unit = one if len(warning.pages) == 1 else many
+    ranges = page_ranges(warning.pages)
+    if language == "ar":
+        ranges = "، ".join(isolated(run) for run in ranges.split(", "))
+    return f"{unit} {ranges}: {advice}"
+
+
+def error_in_all_languages(error: SanadError) -> dict[Language, str]:
+    """The error as a page shows it, whichever language it is switched to."""
+    return {language: error_text(error, language) for language in LANGUAGES}
+
+
+def warning_in_all_languages(warning: ReadWarning, document: str) -> dict[Language, str]:
+    """The same for a warning."""
+    return {language: warning_text(warning, document, language) for language in LANGUAGES}
