@@ -60,7 +60,7 @@ def test_changed_file_replaces_its_passages(library: Library, documents: Path) -
 def test_changed_file_that_cannot_be_read_keeps_what_was_there(
     library: Library, documents: Path
 ) -> None:
-    (documents / "bakery.txt").write_bytes(b"\xff\xfe\xfa\x00\x01")
+    (documents / "bakery.txt").write_bytes(bytes(range(256)))
     report = library.add(documents / "bakery.txt")
     assert len(report.failed) == 1
     assert "Verhagen" in library.document("bakery.txt").text

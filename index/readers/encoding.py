@@ -187,7 +187,8 @@ def _wide(content: bytes) -> str | None:
             " " <= character < "\u0700" or character in "\t\r\n" or "\u2000" <= character < "\u20b0"
             for character in text
         )
-        if text and known / len(text) > best:
+        ours = sum(character < "\x7f" or "\u0600" <= character < "\u0700" for character in text)
+        if text and known / len(text) > best and ours > len(text) / 2:
             best, found = known / len(text), encoding
     return found
 

@@ -14,7 +14,7 @@ from index.readers.source import Source
 from index.readers.writer import TextWriter
 from index.types import Document, ReadWarning
 
-_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "MPO")  # MPO: JPEG files of many telephones
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 _MOST_PIXELS = 80_000_000  # a page of A3 at 600 dots per inch holds 70 million
 _MOST_FRAMES = 500
 # What Pillow raises for files that end early or contradict themselves.
@@ -31,8 +31,8 @@ def read_image(source: Source) -> Document:
     with _opened(source) as image:
         if not available():
             raise OcrMissing(path=source.path)
-        frames = min(getattr(image, "n_frames", 1), _MOST_FRAMES)
-        left_out = getattr(image, "n_frames", 1) > frames
+        held = _frame_count(image, source)
+        frames = min(held, _MOST_FRAMES)
         writer = TextWriter()
         doubtful = []
         for number, frame in enumerate(_frames(image, frames, source), start=1):
@@ -46,7 +46,7 @@ def read_image(source: Source) -> Document:
     notes = []
     if doubtful:
         notes.append(ReadWarning("ocr_doubtful", tuple(doubtful) if frames > 1 else ()))
-    if left_out:
+    if held > frames:
         notes.append(ReadWarning("partial"))
     return writer.document(source, notes)
 
@@ -63,6 +63,16 @@ def _opened(source: Source) -> Image.Image:
     except _DAMAGE as error:
         raise _damaged(source) from error
     return image
+
+
+def _frame_count(image: Image.Image, source: Source) -> int:
+    """How many pages there are: in other formats further frames are previews and animations."""
+    if image.format != "TIFF":
+        return 1
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except _DAMAGE as error:
+        raise _damaged(source) from error
 
 
 def _frames(image: Image.Image, count: int, source: Source) -> Iterator[Image.Image]:
