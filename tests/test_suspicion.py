@@ -187,10 +187,9 @@ def test_one_broken_page_in_a_long_text_is_noticed() -> None:
 
 
 def test_kinds_come_in_one_order_and_once() -> None:
-    unmapped = re.sub("[عسن]", "\ufffd", torn(0.3)(ARABIC))
-    reversed_ = "\n".join(line[::-1] for line in ARABIC.splitlines())
-    found = suspicions("\n".join([unmapped] * 6 + [reversed_] * 6))
-    assert found == ("order", "spacing", "unmapped")
+    unmapped = ENGLISH.replace("t", "\ue054")
+    found = suspicions("\n".join([unmapped] * 6 + [torn(0.3)(ARABIC)] * 6))
+    assert found == ("spacing", "unmapped")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from PIL import Image, UnidentifiedImageError
 
 from index.errors import FileDamaged, FileDisguised, FileUnsafe, OcrMissing
-from index.readers.ocr import DOUBTFUL, available, recognise
+from index.readers.ocr import available, recognise
 from index.readers.source import Source
 from index.readers.writer import TextWriter
 from index.types import Document, ReadWarning
@@ -41,7 +41,7 @@ def read_image(source: Source) -> Document:
                 writer.page(number)
             for paragraph in found.text.split("\n\n"):
                 writer.block(paragraph)
-            if found.text and found.confidence < DOUBTFUL:
+            if found.text and found.doubtful:
                 doubtful.append(number)
     notes = []
     if doubtful:

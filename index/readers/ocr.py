@@ -29,8 +29,9 @@ DOUBTFUL = 60
 
 _LANGUAGES = ("ara", "eng")
 _SECONDS = 50  # for one reading of a page, which takes 2 to 6
-_SIDEWAYS = 45  # a confidence that pages lying on their side stay below
+_SIDEWAYS = 65  # a confidence that pages lying on their side stay below
 _NOTHING = 30  # a confidence of marks on photographs and drawings, taken for letters
+_SURE_NUMBER = 82  # a confidence that Western numbers reach and misread Eastern ones do not
 _SOME_ARABIC = 0.1  # of all letters
 # Distances of lines, in those that are usual in their block; and what lines leave free of its
 # width.
@@ -40,6 +41,8 @@ _FULL, _SHORT = 0.1, 0.35
 _ARABIC = re.compile("[\u0620-\u064a\u0671-\u06d3]")
 _LATIN = re.compile("[A-Za-z]")
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMBER = re.compile(r"\d.*\d")
 _EASTERN = "\u0660-\u0669\u06f0-\u06f9"
 _EASTERN_NUMBER = re.compile(rf"[{_EASTERN}]\d|\d[{_EASTERN}]")  # a single one may be a bullet
 _JOINED_NUMBERS = re.compile(r"(?<!\S)\d+(?:-\d+)+(?!\w)")
@@ -55,12 +58,18 @@ _ARABIC_POINTS = {
 class Recognised:
     """What a picture says, and how sure (0 to 100) the words are on average.
 
-    Paragraphs are parted by an empty line; the lines of each are joined with a space. Pages with
-    Eastern digits are never sure, because Tesseract misreads half of these.
+    Paragraphs are parted by an empty line; the lines of each are joined with a space. Eastern
+    digits make the numbers doubtful: Tesseract takes most of them for Western ones.
     """
 
     text: str
     confidence: float
+    numbers_doubtful: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a reader of the text should compare it with the picture."""
+        return self.confidence < DOUBTFUL or self.numbers_doubtful
 
 
 _Box = tuple[int, int, int, int]  # left, top, right, bottom
@@ -100,16 +109,16 @@ def recognise(image: Image.Image, source: Source) -> Recognised:
             [(page, words), *((other, _read(other, _LANGUAGES, source)) for other in turned)],
             key=lambda reading: _sure(reading[1]),
         )
-    most = 100.0
+    doubtful = False
     if _arabic_share(words) >= _SOME_ARABIC:
-        arabic = _read(page, ("ara",), source)
-        words = _without_false_english(words, arabic)
-        if any(_EASTERN_NUMBER.search(word.text) for word in arabic):
-            most = DOUBTFUL - 1
+        words = _without_false_english(words, _read(page, ("ara",), source))
+        doubtful = _numbers_doubtful(words)
+    elif _from_right_to_left(words):
+        words = _read(page, ("eng", "ara"), source)
     sure = _sure(words)
     if sure < _NOTHING:
         return Recognised("", 0.0)
-    return Recognised(_written(words), min(sure, most))
+    return Recognised(_written(words), sure, doubtful)
 
 
 _TURNS = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180)
@@ -179,6 +188,25 @@ def _arabic_share(words: Iterable[_Word]) -> float:
     return arabic / (arabic + latin) if arabic else 0.0
 
 
+def _numbers_doubtful(words: list[_Word]) -> bool:
+    """Whether there are Eastern digits, or numbers that look as if they had been such."""
+    numbers = [w for w in words if _NUMBER.search(w.text) and not _LETTER.search(w.text)]
+    if any(_EASTERN_NUMBER.search(number.text) for number in numbers):
+        return True
+    return len(numbers) > 1 and median(number.sure for number in numbers) < _SURE_NUMBER
+
+
+def _from_right_to_left(words: list[_Word]) -> bool:
+    """Whether a column was read after one to the right of it."""
+    blocks = [
+        _around(list(block)) for _, block in groupby(words, key=lambda word: word.paragraph[0])
+    ]
+    return any(
+        after[2] <= before[0] and min(before[3], after[3]) > max(before[1], after[1])
+        for before, after in pairwise(blocks)
+    )
+
+
 # --- Two readings ----------------------------------------------------------------------------
 
 
@@ -194,11 +222,12 @@ def _without_false_english(words: list[_Word], arabic: list[_Word]) -> list[_Wor
 
 def _better(word: _Word, arabic: list[_Word]) -> _Word:
     sure = _sure(arabic)
+    text = " ".join(other.text for other in arabic)
     certain = word.sure >= 95 and sure < 90
     surer = word.sure > 55 and word.sure > sure + 12
-    if not arabic or certain or surer:
-        return word
-    return replace(word, text=" ".join(other.text for other in arabic), sure=sure)
+    # Eastern digits look like capitals: 1873 like "MVE". Other numbers are misread words.
+    sensible = _ARABIC.search(text) or (text.isdecimal() and len(word.text) <= 4)
+    return word if certain or surer or not sensible else replace(word, text=text, sure=sure)
 
 
 def _within(box: _Box, outer: _Box) -> bool:
