@@ -49,7 +49,7 @@ def page_at(pages: Sequence[Page], offset: int) -> int | None:
 
 WarningKind = Literal[
     "letters", "order", "spacing", "unmapped", "no_text", "ocr_missing", "ocr_doubtful",
-    "left_out", "partial",
+    "ocr_numbers", "left_out", "partial",
 ]  # fmt: skip
 
 
@@ -96,6 +96,10 @@ _WARNINGS: dict[WarningKind, str] = {
     "ocr_doubtful": (
         "read from a picture that is hard to read. Compare with the original, or scan it again "
         "at 300 dots per inch."
+    ),
+    "ocr_numbers": (
+        "read from a picture, and its numbers may be wrong: Arabic-Indic digits are often "
+        "misread. Compare them with the original."
     ),
     "left_out": "left out because the text looks wrong. Add the file without --strict to keep it.",
     "partial": (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import shutil
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -286,6 +288,67 @@ def test_without_tesseract_pictures_are_warned_about(
     assert document.warnings == (ReadWarning("ocr_missing", (2,)),)
     with pytest.raises(OcrMissing):
         read(print_pdf(picture))
+
+
+_ARABIC_NAME = re.compile(rb"(?<=> <)06[2-4][0-9A-F](?=>)")
+
+
+def _renamed(names: bytes, letters: list[bytes], shift: int) -> bytes:
+    other = dict(zip(letters, letters[shift:] + letters[:shift], strict=True))
+    return zlib.compress(_ARABIC_NAME.sub(lambda name: other[name[0]], names), 9)
+
+
+def with_wrong_letters(path: Path) -> Path:
+    """The PDF, its fonts naming each Arabic letter as another one; pages look as before."""
+    content = path.read_bytes()
+    for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
+        try:
+            names = zlib.decompress(found[1])
+        except zlib.error:
+            continue
+        letters = sorted(set(_ARABIC_NAME.findall(names)))
+        if letters:
+            # It has to fit into the place of the other, so that all else stays where it is.
+            packed = next(
+                packed
+                for shift in range(4, len(letters))
+                if len(packed := _renamed(names, letters, shift)) <= len(found[1])
+            )
+            content = content.replace(found[1], packed.ljust(len(found[1]), b"\n"))
+    assert content != path.read_bytes()
+    path = path.with_name(f"wrong-{path.name}")
+    path.write_bytes(content)
+    return path
+
+
+def test_letters_that_the_file_names_wrongly_are_warned_about_on_every_page(
+    print_pdf: Print, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "available", lambda: False)
+    texts = [LOOM, BEES, f"{LOOM} {BEES}"]
+    printed = print_pdf(
+        "".join(f"<p style='break-after: page'>{text}</p>" for text in texts), rtl=True
+    )
+    assert read(printed).warnings == ()
+    assert read(with_wrong_letters(printed)).warnings == (ReadWarning("letters", (1, 2, 3)),)
+
+
+def test_letters_that_the_file_names_wrongly_are_read_with_tesseract(print_pdf: Print) -> None:
+    if not ocr.available():
+        pytest.skip("Tesseract with Arabic and English is not installed")
+    style = "body { font-size: 22px; line-height: 1.8 }"
+    printed = print_pdf(f"<p>{LOOM}</p><p>{BEES}</p>", rtl=True, style=style)
+    document = read(with_wrong_letters(printed))
+    assert document.warnings == ()
+    words = set(re.findall(r"\w+", f"{LOOM} {BEES}"))
+    assert len(words & set(re.findall(r"\w+", document.text))) > 0.8 * len(words)
+
+
+def test_a_page_that_is_printed_in_reverse_is_warned_about(print_pdf: Print) -> None:
+    style = "p { unicode-bidi: bidi-override; direction: ltr }"
+    document = read(print_pdf(f"<p>{LOOM}</p><p>{BEES}</p>", style=style))
+    assert document.warnings
+    assert document.warnings[0].pages == (1,)
 
 
 def test_an_empty_document_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from index.errors import FileDamaged, FileDisguised, FileUnsafe, OcrMissing
 from index.readers.ocr import available, recognise
 from index.readers.source import Source
 from index.readers.writer import TextWriter
-from index.types import Document, ReadWarning
+from index.types import Document, ReadWarning, WarningKind
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")
 _MOST_PIXELS = 80_000_000  # a page of A3 at 600 dots per inch holds 70 million
@@ -34,18 +34,19 @@ def read_image(source: Source) -> Document:
         held = _frame_count(image, source)
         frames = min(held, _MOST_FRAMES)
         writer = TextWriter()
-        doubtful = []
+        found_wrong: dict[WarningKind, list[int]] = {}
         for number, frame in enumerate(_frames(image, frames, source), start=1):
             found = recognise(frame, source)
             if frames > 1:
                 writer.page(number)
             for paragraph in found.text.split("\n\n"):
                 writer.block(paragraph)
-            if found.text and found.doubtful:
-                doubtful.append(number)
-    notes = []
-    if doubtful:
-        notes.append(ReadWarning("ocr_doubtful", tuple(doubtful) if frames > 1 else ()))
+            for kind in found.warnings if found.text else ():
+                found_wrong.setdefault(kind, []).append(number)
+    notes = [
+        ReadWarning(kind, tuple(numbers) if frames > 1 else ())
+        for kind, numbers in found_wrong.items()
+    ]
     if held > frames:
         notes.append(ReadWarning("partial"))
     return writer.document(source, notes)

@@ -23,6 +23,7 @@ from PIL import Image
 from index.errors import OcrMissing, ReadError, ReadingTooLong
 from index.readers.scan import straightened
 from index.readers.source import Source
+from index.types import WarningKind
 
 DOUBTFUL = 60
 """A confidence below which what was read is more guess than reading."""
@@ -68,8 +69,15 @@ class Recognised:
 
     @property
     def doubtful(self) -> bool:
-        """Whether a reader of the text should compare it with the picture."""
-        return self.confidence < DOUBTFUL or self.numbers_doubtful
+        """Whether the words themselves may be wrong."""
+        return self.confidence < DOUBTFUL
+
+    @property
+    def warnings(self) -> tuple[WarningKind, ...]:
+        """What a reader of the text has to know."""
+        if self.doubtful:
+            return ("ocr_doubtful",)
+        return ("ocr_numbers",) if self.numbers_doubtful else ()
 
 
 _Box = tuple[int, int, int, int]  # left, top, right, bottom

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -40,6 +40,7 @@ _MOST_OUTLINE = 5000
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SWAPPED_LAM_ALEF = re.compile(r"(?<!\w)([وفبك]?)ا([أإآ])ل(?=\w)")
+_JUDGED_TOGETHER = 3000  # characters of text that did not look wrong by the page
 _HEADER = b"%PDF-"
 
 
@@ -53,6 +54,7 @@ def read_pdf(source: Source) -> Document:
     with _opened(source) as pdf:
         reader = _PageReader(source, pdf)
         pages = [reader.read(index) for index in range(len(pdf))]
+        reader.look_again(pages)
         if pages and reader.unloaded == len(pages):
             raise FileDamaged(path=source.path, detail="none of its pages can be opened")
         source.step("parse")
@@ -106,19 +108,40 @@ class _PageReader:
         self._glyphs = GlyphReader(source)
         self.warnings: dict[WarningKind, list[int]] = {}
         self.unloaded = 0
+        self._broken: set[int] = set()  # the pages whose text layer looked wrong
 
     def read(self, index: int) -> PageText:
         """The text of page `index` (from 0) in the best of the ways there are to read it."""
         self._source.step("parse")
         try:
-            page = self._pdf[index]
+            with closing(self._pdf[index]) as page:
+                return self._read(page, index)
         except pdfium.PdfiumError:
             self.unloaded += 1
             return PageText()
-        try:
-            return self._read(page, index)
-        finally:
-            page.close()
+
+    def look_again(self, pages: list[PageText]) -> None:
+        """Where some pages were broken, judge the others together, which tells more than one."""
+        if not self._broken:
+            return
+        group: list[int] = []
+        length = 0
+        for index, page in enumerate(pages):
+            if page.lines and index not in self._broken:
+                group.append(index)
+                length += len(page.text)
+            if group and (length > _JUDGED_TOGETHER or index == len(pages) - 1):
+                self._look_at(group, pages)
+                group, length = [], 0
+
+    def _look_at(self, group: Sequence[int], pages: list[PageText]) -> None:
+        self._source.step("parse")
+        faults = suspicions("\n".join(pages[index].text for index in group))
+        for index in group if faults else ():
+            with closing(self._pdf[index]) as page:
+                pages[index], left = self._from_picture(page, index, pages[index], faults)
+            for fault in left:
+                self._warn(fault, index)
 
     def _read(self, page: pdfium.PdfPage, index: int) -> PageText:
         words = page_words(page)
@@ -127,6 +150,8 @@ class _PageReader:
         else:
             found = PageText(page_lines(words.words))
         faults: Sequence[WarningKind] = suspicions(found.text)
+        if faults:
+            self._broken.add(index)
         if faults or _is_picture(page, found):
             found, faults = self._from_picture(page, index, found, faults)
         for fault in faults:
@@ -164,12 +189,11 @@ class _PageReader:
         read = PageText(paragraphs=[part for part in seen.text.split("\n\n") if part.strip()])
         if not read.has_text:
             return found, faults or (() if found.has_text else ("no_text",))
-        doubtful = seen.confidence < ocr.DOUBTFUL
-        if faults and (doubtful or len(suspicions(read.text)) >= len(faults)):
+        if faults and (seen.doubtful or len(suspicions(read.text)) >= len(faults)):
             return found, faults
         if not faults and _letters(read.text) <= _letters(found.text):
             return found, faults
-        return read, ("ocr_doubtful",) if doubtful else ()
+        return read, seen.warnings
 
     def _warn(self, kind: WarningKind, index: int) -> None:
         self.warnings.setdefault(kind, []).append(index + 1)
