@@ -21,7 +21,7 @@ from index.errors import (
     ReadingTooLong,
 )
 from index.reading import ReaderPool
-from tests.conftest import write_documents
+from tests.conftest import SHARED, write_documents
 
 # A parser of others that hangs, eats memory, crashes, writes or calls: put in the place of the
 # reader of text by a module that Python loads at the start of every child.
@@ -125,6 +125,26 @@ def test_files_come_in_order_with_what_became_of_each(files: Path) -> None:
         ("odd.txt", "odd"),
         ("empty.txt", "FileEmpty"),
     ]
+
+
+def test_hostile_files_are_refused_in_a_line_and_the_others_read(files: Path) -> None:
+    hostile = SHARED / "documents" / "hostile"
+    if not hostile.is_dir():
+        pytest.skip("there are no hostile documents beside the checkout")
+    paths = [*sorted(hostile.iterdir()), files / "good.txt"]
+    refused = set()
+    with ReaderPool(2) as pool:
+        for path, reading in pool.read_all(paths):
+            try:
+                text = reading.result().document.text
+            except ReadError as error:
+                assert "\n" not in str(error)
+                refused.add(path.name)
+            else:
+                assert "root:" not in text
+    harmless = {"deep.html", "huge_dim.xlsx", "ownerpw.pdf", "good.txt"}
+    assert {path.name for path in paths} - refused <= harmless
+    assert "good.txt" not in refused
 
 
 def test_a_child_reads_many_files(files: Path) -> None:
