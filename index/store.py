@@ -121,15 +121,6 @@ class Store:
             found[id_] = schema.stored_passage_of(columns, sentences, pages[document])
         return found
 
-    def passages_of_document(self, name: str) -> list[StoredPassage]:
-        """The passages of one document in reading order. Raises DocumentMissing."""
-        connection = self._connection()
-        row = connection.execute("SELECT id FROM documents WHERE name = ?", (name,)).fetchone()
-        if row is None:
-            raise DocumentMissing(name=name)
-        ids = connection.execute("SELECT id FROM passages WHERE document = ? ORDER BY start", row)
-        return list(self.passages(id_ for (id_,) in ids.fetchall()).values())
-
     def sentences_of(self, passages: Sequence[int]) -> dict[int, list[int]]:
         """The ids of each passage's sentences, in reading order."""
         found: dict[int, list[int]] = {id_: [] for id_ in passages}

@@ -12,6 +12,8 @@ from index import Library, models
 from tests.guard import forbid_foreign_connections
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from index.sentence_transformer import SentenceTransformerEmbedding
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -103,6 +105,15 @@ def make_library(open_library: OpenLibrary) -> MakeLibrary:
         return library
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, of this module alone."""
+    from tests.chromium import chromium
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

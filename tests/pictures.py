@@ -7,10 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from index import Library
-from tests.test_browser import CHROMIUM, ask, chromium
+from tests.chromium import chromium
+from tests.test_browser import ask
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "ui" / "pictures"
@@ -39,8 +38,7 @@ def main() -> None:
         try:
             assert server.stdout is not None
             url = server.stdout.readline().strip()
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
+            with chromium() as browser:
                 for language, questions in QUESTIONS.items():
                     context = browser.new_context(
                         locale=language, viewport={"width": 1280, "height": 800}
@@ -61,7 +59,6 @@ def main() -> None:
                     page.wait_for_timeout(500)
                     page.screenshot(path=PICTURES / f"documents-{language}.png")
                     context.close()
-                browser.close()
         finally:
             server.terminate()
             server.wait(30)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from index import Library
 from tests.office_files import slides_file, word_file
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
     from tests.conftest import MakeLibrary
 
 ANSWER_MS = 90_000
-CHROMIUM = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 HANDBOOK = """# دليل الموظف
 
 ## الإجازات
@@ -35,14 +30,6 @@ HOSTILE = (
     " The archive code of Falcon is 4471. ${window.pwned=3} {{value}} ![x](https://evil.example/y)"
 )
 HOSTILE_NAME = "<img src=x onerror=window.pwned=4>.txt"
-
-
-def chromium() -> str:
-    """Where the system's Chromium is; without one the browser tests fail, and say why."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.fail("The browser tests need Chromium: apt-get install chromium")
-    return found
 
 
 @dataclass
@@ -68,14 +55,6 @@ def site(make_library: MakeLibrary, tmp_path_factory: pytest.TempPathFactory) ->
     yield Site(url, violations)
     server.terminate()
     server.wait(30)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -5,16 +5,15 @@ from __future__ import annotations
 import base64
 import io
 import re
-import shutil
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from index.errors import FileDamaged, FileDisguised, FileEmpty, FileLocked, OcrMissing
 from index.readers import ocr, read_document
@@ -43,30 +42,22 @@ LOOM = (
 
 
 @pytest.fixture(scope="module")
-def print_pdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Print]:
+def print_pdf(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Print:
     """A function that prints the body of a web page to a PDF."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.fail("The PDF tests need Chromium: apt-get install chromium")
     folder = tmp_path_factory.mktemp("printed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+    page = browser.new_page()
+
+    def printed(body: str, *, style: str = "", rtl: bool = False, **options: object) -> Path:
+        page.set_content(
+            f"<html dir={'rtl' if rtl else 'ltr'}><meta charset=utf-8>"
+            f"<style>body {{ font: 14px serif; margin: 0 }} {style}</style>{body}"
         )
-        page = browser.new_page()
+        path = folder / f"{time.monotonic_ns()}.pdf"
+        margin = dict.fromkeys(("top", "bottom", "left", "right"), "2cm")
+        page.pdf(path=str(path), **{"format": "A4", "margin": margin, **options})  # type: ignore[arg-type]
+        return path
 
-        def printed(body: str, *, style: str = "", rtl: bool = False, **options: object) -> Path:
-            page.set_content(
-                f"<html dir={'rtl' if rtl else 'ltr'}><meta charset=utf-8>"
-                f"<style>body {{ font: 14px serif; margin: 0 }} {style}</style>{body}"
-            )
-            path = folder / f"{time.monotonic_ns()}.pdf"
-            margin = dict.fromkeys(("top", "bottom", "left", "right"), "2cm")
-            page.pdf(path=str(path), **{"format": "A4", "margin": margin, **options})  # type: ignore[arg-type]
-            return path
-
-        yield printed
-        browser.close()
+    return printed
 
 
 def read(path: Path) -> Document:
