@@ -62,7 +62,7 @@ def pool_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReaderPool:
     folder = write_documents(tmp_path / "site", {"sitecustomize.py": BAD_READERS})
     root = Path(__file__).resolve().parent.parent
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(folder), str(root))))
-    monkeypatch.setattr(reading, "STEP_SECONDS", {"parse": 2.0, "ocr": 2.0})
+    monkeypatch.setattr(reading, "STEP_SECONDS", {"parse": 4.0, "ocr": 4.0})
     return ReaderPool(1)
 
 
