@@ -30,7 +30,8 @@ ARABIC = (
     "ثم تعود السفينة إلى المدينة قبل غروب الشمس."
 )
 FONTS = Path("/usr/share/fonts/truetype")
-LATIN_FONTS = ("dejavu/DejaVuSerif.ttf", "liberation/LiberationSerif-Regular.ttf")
+LATIN_FONTS = ("noto/NotoSerif-Regular.ttf", "liberation/LiberationSerif-Regular.ttf",
+               "dejavu/DejaVuSerif.ttf")  # fmt: skip
 ARABIC_FONTS = ("noto/NotoNaskhArabic-Regular.ttf", "noto/NotoSansArabic-Regular.ttf",
                 "dejavu/DejaVuSans.ttf")  # fmt: skip
 

@@ -137,7 +137,7 @@ def test_persian_is_read_letter_by_letter(print_pdf: Print) -> None:
 def test_columns_are_read_one_after_the_other(
     print_pdf: Print, first: str, second: str, rtl: bool
 ) -> None:
-    style = "div { column-count: 2; column-gap: 1cm; column-fill: auto; height: 9cm }"
+    style = "div { column-count: 2; column-gap: 1cm }"
     body = "<div>" + "".join(
         f"<p>{text} {number}.</p>" for number in range(3) for text in (first, second)
     )
