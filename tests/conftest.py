@@ -130,6 +130,19 @@ def library(open_library: OpenLibrary, documents: Path, tmp_path: Path) -> Libra
     return library
 
 
+def embedded_texts(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts of the documents that the library embeds from now on, growing as it does."""
+    seen: list[str] = []
+    cuts = library._cuts
+
+    def counted(documents: list[object], progress: object = None) -> object:
+        seen.extend(document.text for document in documents)  # type: ignore[attr-defined]
+        return cuts(documents, progress)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(library, "_cuts", counted)
+    return seen
+
+
 def write_documents(folder: Path, texts: Mapping[str, str]) -> Path:
     """Write texts to files of a folder; returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)

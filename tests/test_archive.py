@@ -19,7 +19,8 @@ from index.readers import read_document
 from index.readers.archive import Archive, open_archive
 from index.readers.source import Source
 from tests.conftest import SHARED
-from tests.zipped import read_bytes, zipped
+from tests.reading_files import read_file
+from tests.zipped import zipped
 
 HOSTILE = SHARED / "documents" / "hostile"
 OFFICE = (".docx", ".pptx", ".xlsx", ".odt")
@@ -64,30 +65,30 @@ def test_parts_are_read_by_their_names() -> None:
 )
 def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileUnsafe, match="written elsewhere"):
-        read_bytes(tmp_path, "a.docx", zipped({"word/document.xml": WORD % "x", name: "x"}))
+        read_file(tmp_path, "a.docx", zipped({"word/document.xml": WORD % "x", name: "x"}))
 
 
 def test_what_unpacks_to_a_thousandfold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileUnsafe, match="fill the machine"):
-        read_bytes(tmp_path, "a.docx", zipped({"word/document.xml": WORD % (" " * 40_000_000)}))
+        read_file(tmp_path, "a.docx", zipped({"word/document.xml": WORD % (" " * 40_000_000)}))
 
 
 def test_more_parts_than_any_document_has_are_refused(tmp_path: Path) -> None:
     parts = {"word/document.xml": WORD % "x"} | {f"media/{at}": "" for at in range(20_001)}
     with pytest.raises(FileUnsafe, match="over 20000 parts"):
-        read_bytes(tmp_path, "a.docx", zipped(parts))
+        read_file(tmp_path, "a.docx", zipped(parts))
 
 
 def test_a_part_that_holds_more_than_it_says_is_not_unpacked(tmp_path: Path) -> None:
     content = zipped({"word/document.xml": WORD % (" " * 40_000_000)})
     with pytest.raises(FileDamaged, match="cannot be read"):
-        read_bytes(tmp_path, "a.docx", changed(content, size=900))
+        read_file(tmp_path, "a.docx", changed(content, size=900))
 
 
 def test_a_tree_that_would_take_too_much_memory_is_refused(tmp_path: Path) -> None:
     body = WORD % "x" + "<!-- -->" * 2_600_000
     with pytest.raises(ReadingTooLarge, match="500 MB"):
-        read_bytes(tmp_path, "a.docx", zipped({"word/document.xml": body}))
+        read_file(tmp_path, "a.docx", zipped({"word/document.xml": body}))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -109,7 +110,7 @@ def test_entities_are_refused_and_nothing_outside_is_read(
         f"<!DOCTYPE d {declared.format(secret=secret.as_uri())}>" + WORD % "&x;"
     )
     with pytest.raises(FileUnsafe, match="entities"):
-        read_bytes(tmp_path, "a.docx", zipped({"word/document.xml": content.encode(encoding)}))
+        read_file(tmp_path, "a.docx", zipped({"word/document.xml": content.encode(encoding)}))
 
 
 def test_a_document_type_that_is_only_named_is_allowed_where_it_is_usual() -> None:
@@ -124,7 +125,7 @@ def test_a_document_type_that_is_only_named_is_allowed_where_it_is_usual() -> No
 
 def test_entries_with_a_password_are_locked(tmp_path: Path) -> None:
     with pytest.raises(FileLocked):
-        read_bytes(tmp_path, "a.docx", changed(zipped({"word/document.xml": "x"}), flags=1))
+        read_file(tmp_path, "a.docx", changed(zipped({"word/document.xml": "x"}), flags=1))
 
 
 @pytest.mark.parametrize("stream", ["EncryptedPackage", "EncryptionInfo"])
@@ -133,7 +134,7 @@ def test_office_files_with_a_password_are_locked(
     tmp_path: Path, stream: str, extension: str
 ) -> None:
     with pytest.raises(FileLocked):
-        read_bytes(tmp_path, f"a{extension}", with_stream(stream))
+        read_file(tmp_path, f"a{extension}", with_stream(stream))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_office_files_with_a_password_are_locked(
 )
 def test_renamed_files_are_told_apart(tmp_path: Path, content: bytes, found: str) -> None:
     with pytest.raises(FileDisguised, match=found):
-        read_bytes(tmp_path, "a.docx", content)
+        read_file(tmp_path, "a.docx", content)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def test_renamed_files_are_told_apart(tmp_path: Path, content: bytes, found: str
 )
 def test_broken_files_are_damaged(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FileDamaged):
-        read_bytes(tmp_path, "a.docx", content)
+        read_file(tmp_path, "a.docx", content)
 
 
 def test_an_archive_within_is_left_alone(tmp_path: Path) -> None:
@@ -180,7 +181,7 @@ def test_an_archive_within_is_left_alone(tmp_path: Path) -> None:
         "word/document.xml": WORD % "نص",
         "word/embeddings/x.zip": inner,
     }
-    assert read_bytes(tmp_path, "a.docx", zipped(parts)).text == "نص"
+    assert read_file(tmp_path, "a.docx", zipped(parts)).text == "نص"
 
 
 @pytest.mark.skipif(not HOSTILE.is_dir(), reason="the hostile documents are not here")

@@ -8,15 +8,8 @@ import pytest
 
 from index.errors import FileUnsafe
 from index.types import Document
-from tests.zipped import (
-    RELATIONS,
-    column_names,
-    headings,
-    page_texts,
-    read_bytes,
-    relations,
-    zipped,
-)
+from tests.reading_files import headings, read_file
+from tests.zipped import RELATIONS, column_names, page_texts, relations, zipped
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMESPACES = (
@@ -99,7 +92,7 @@ def read(folder: Path, *blocks: str, **parts: str) -> Document:
         ),
     }
     package |= {f"word/{kind}.xml": part for kind, part in parts.items()}
-    return read_bytes(folder, "a.docx", zipped(package))
+    return read_file(folder, "a.docx", zipped(package))
 
 
 def test_runs_of_a_paragraph_are_one_line_with_tabs_and_breaks(tmp_path: Path) -> None:
@@ -133,7 +126,7 @@ def test_headings_are_known_by_their_styles_in_any_language(tmp_path: Path) -> N
 def test_headings_are_known_without_a_part_for_styles(tmp_path: Path) -> None:
     body = styled("Chapter", "Heading2") + paragraph(run("Text."))
     content = f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
-    document = read_bytes(tmp_path, "a.docx", zipped({"word/document.xml": content}))
+    document = read_file(tmp_path, "a.docx", zipped({"word/document.xml": content}))
     assert headings(document) == [(2, "Chapter")]
     assert document.text == "Chapter\n\nText."
 
@@ -316,7 +309,7 @@ def paged(folder: Path, counted: int, *blocks: str) -> Document:
         "word/document2.xml": body,
         "docProps/app.xml": APP % counted,
     }
-    return read_bytes(folder, "a.docx", zipped(parts))
+    return read_file(folder, "a.docx", zipped(parts))
 
 
 def test_pages_are_those_that_word_noted(tmp_path: Path) -> None:
@@ -356,7 +349,7 @@ def test_strict_files_are_read_like_all_others(tmp_path: Path) -> None:
         "word/document.xml": f'<w:document xmlns:w="{strict}/wordprocessingml/main"><w:body>{body}'
         "</w:body></w:document>",
     }
-    document = read_bytes(tmp_path, "a.docx", zipped(parts))
+    document = read_file(tmp_path, "a.docx", zipped(parts))
     assert document.text == f"Heading\n\nsee {strict}/x/y"
     assert headings(document) == [(1, "Heading")]
 

@@ -12,7 +12,7 @@ import pytest
 from index import Library, Report
 from index.errors import FileMissing
 from index.folders import Selection
-from tests.conftest import OpenLibrary, write_documents
+from tests.conftest import OpenLibrary, embedded_texts, write_documents
 
 
 @pytest.fixture
@@ -34,15 +34,7 @@ def store(open_library: OpenLibrary, tmp_path: Path) -> Library:
 @pytest.fixture
 def embedded(store: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of the documents that `store` embeds from now on."""
-    seen: list[str] = []
-    cuts = store._cuts
-
-    def counted(documents: list[object], progress: object = None) -> object:
-        seen.extend(document.text for document in documents)  # type: ignore[attr-defined]
-        return cuts(documents, progress)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(store, "_cuts", counted)
-    return seen
+    return embedded_texts(store, monkeypatch)
 
 
 def names(library: Library) -> set[str]:

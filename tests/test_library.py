@@ -23,7 +23,7 @@ from index.errors import (
     StoreDamaged,
     StoreNewer,
 )
-from tests.conftest import OpenLibrary
+from tests.conftest import OpenLibrary, embedded_texts
 
 
 def test_files_of_a_folder_are_added(library: Library) -> None:
@@ -174,7 +174,7 @@ def test_interrupted_rebuild_answers_meanwhile_and_goes_on_where_it_was(
         library.rebuild(progress=stop_at_second)
     assert library.search("How deep is the pond?", k=1)[0].document == "garden.md"
     assert library.verify() == []
-    embedded = _count_embedded(library, monkeypatch)
+    embedded = embedded_texts(library, monkeypatch)
     library.rebuild()
     assert len(embedded) == 2  # the first document was staged already
 
@@ -312,7 +312,7 @@ def test_killed_add_leaves_a_sound_store_and_goes_on_where_it_was(
     kept = {record.name for record in library.documents()}
     assert 0 < len(kept) < 60
     assert library.verify() == []
-    embedded = _count_embedded(library, monkeypatch)
+    embedded = embedded_texts(library, monkeypatch)
     report = library.add(folder)
     assert set(report.unchanged) == kept
     assert len(report.added) == 60 - len(kept)
@@ -352,16 +352,3 @@ def _committed(store: Path) -> int:
         return 0
     finally:
         connection.close()
-
-
-def _count_embedded(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """From now on, the first passage of each group that the library embeds."""
-    seen: list[str] = []
-    embed = library._cuts
-
-    def counted(documents: list[object], progress: object = None) -> object:
-        seen.extend(document.text for document in documents)  # type: ignore[attr-defined]
-        return embed(documents, progress)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(library, "_cuts", counted)
-    return seen

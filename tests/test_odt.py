@@ -8,7 +8,8 @@ import pytest
 
 from index.errors import FileDisguised, FileLocked, FileUnsafe
 from index.types import Document
-from tests.zipped import column_names, headings, read_bytes, zipped
+from tests.reading_files import headings, read_file
+from tests.zipped import column_names, zipped
 
 NAMES = "urn:oasis:names:tc:opendocument:xmlns"
 NAMESPACES = " ".join(
@@ -27,7 +28,7 @@ def read(folder: Path, body: str, styles: str = "", **parts: str) -> Document:
         f"</office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
         "</office:document-content>"
     )
-    return read_bytes(
+    return read_file(
         folder, "a.odt", zipped({"mimetype": MIMETYPE, "content.xml": content} | parts)
     )
 
@@ -183,7 +184,7 @@ def test_a_spreadsheet_under_the_name_of_a_text_is_told_apart(tmp_path: Path) ->
         "content.xml": f"<office:document-content {NAMESPACES}/>",
     }
     with pytest.raises(FileDisguised, match="OpenDocument spreadsheet"):
-        read_bytes(tmp_path, "a.odt", zipped(parts))
+        read_file(tmp_path, "a.odt", zipped(parts))
 
 
 def test_endless_nesting_is_refused(tmp_path: Path) -> None:

@@ -5,15 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.types import Document, ReadWarning
-from tests.zipped import (
-    RELATIONS,
-    column_names,
-    headings,
-    page_texts,
-    read_bytes,
-    relations,
-    zipped,
-)
+from tests.reading_files import headings, read_file
+from tests.zipped import RELATIONS, column_names, page_texts, relations, zipped
 
 NAMESPACES = (
     'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
@@ -71,7 +64,7 @@ def read(
     }
     for number, slide in enumerate(slides, start=1):
         package[f"ppt/slides/slide{number}.xml"] = f"<p:sld {NAMESPACES}>{slide}</p:sld>"
-    return read_bytes(folder, "a.pptx", zipped(package | (parts or {})))
+    return read_file(folder, "a.pptx", zipped(package | (parts or {})))
 
 
 def test_slides_are_pages_in_the_order_of_the_show(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from index.errors import (
     ReadError,
 )
 from index.readers import LIMIT_MB, known_extensions, read_document
-from index.types import Document
+from tests.reading_files import read_file
 
 HOSTILE = Path(__file__).resolve().parents[2] / "shared" / "documents" / "hostile"
 FORMATS = HOSTILE.parent / "formats"
@@ -86,15 +86,9 @@ B | ٢٥
 Ask & wait."""
 
 
-def read(folder: Path, name: str, content: bytes | str) -> Document:
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_document(path, name)
-
-
 def test_text_is_what_the_file_shows(tmp_path: Path) -> None:
     content = "\ufeffالسطر الأول\r\nالسطر الثاني\rالثالث\n".encode()
-    document = read(tmp_path, "a.txt", content)
+    document = read_file(tmp_path, "a.txt", content)
     assert document.text == (tmp_path / "a.txt").read_text(encoding="utf-8-sig")
     assert document.text == "السطر الأول\nالسطر الثاني\nالثالث\n"
     assert (document.name, document.language) == ("a.txt", "ar")
@@ -107,7 +101,7 @@ def test_name_comes_from_the_caller(tmp_path: Path) -> None:
 
 
 def test_form_feeds_part_pages(tmp_path: Path) -> None:
-    document = read(tmp_path, "a.txt", "First page.\fالصفحة الثانية\f\fFourth.\f\n")
+    document = read_file(tmp_path, "a.txt", "First page.\fالصفحة الثانية\f\fFourth.\f\n")
     pages = [(page.number, document.text[page.start : page.end]) for page in document.pages]
     assert pages == [(1, "First page."), (2, "الصفحة الثانية"), (3, ""), (4, "Fourth.")]
     assert document.page_at(document.text.index("Fourth")) == 4
@@ -115,16 +109,16 @@ def test_form_feeds_part_pages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 def test_wide_text_with_its_mark_is_read(tmp_path: Path, encoding: str) -> None:
-    document = read(tmp_path, "a.txt", "نص عربي\r\nقصير".encode(encoding))
+    document = read_file(tmp_path, "a.txt", "نص عربي\r\nقصير".encode(encoding))
     assert document.text == "نص عربي\nقصير"
 
 
 def test_markdown_becomes_clean_text(tmp_path: Path) -> None:
-    assert read(tmp_path, "a.md", MARKDOWN).text == PLAIN
+    assert read_file(tmp_path, "a.md", MARKDOWN).text == PLAIN
 
 
 def test_markdown_headings_point_at_their_text(tmp_path: Path) -> None:
-    document = read(tmp_path, "a.md", MARKDOWN)
+    document = read_file(tmp_path, "a.md", MARKDOWN)
     found = [
         (heading.level, document.text[heading.start : heading.end]) for heading in document.headings
     ]
@@ -133,7 +127,7 @@ def test_markdown_headings_point_at_their_text(tmp_path: Path) -> None:
 
 def test_markdown_items_keep_their_place(tmp_path: Path) -> None:
     source = "Before\n\n5. five\n\n   more of it\n6. six\n   - deep\n     # heading\n7.\n\nAfter"
-    document = read(tmp_path, "a.md", source)
+    document = read_file(tmp_path, "a.md", source)
     assert document.text == (
         "Before\n\n5. five\n  more of it\n6. six\n  - deep\n    heading\n\nAfter"
     )
@@ -147,25 +141,27 @@ def test_markdown_drops_markup_not_text(tmp_path: Path) -> None:
         "<!-- hidden > comment --> \n\n<script>\nlet a = 1\n\nlet b\n</script>\n\n"
         "in <script>never()</script> here\n\n* * *\n\n[ref]: /nowhere"
     )
-    assert read(tmp_path, "a.md", source).text == (
+    assert read_file(tmp_path, "a.md", source).text == (
         "A struck x < y © *plain* https://example.org end\nline\n\nin  here"
     )
 
 
 def test_markdown_rule_at_the_top_is_no_front_matter(tmp_path: Path) -> None:
-    assert read(tmp_path, "a.md", "---\n\nKept words\n\n---\n\nMore").text == "Kept words\n\nMore"
+    assert (
+        read_file(tmp_path, "a.md", "---\n\nKept words\n\n---\n\nMore").text == "Kept words\n\nMore"
+    )
 
 
 @pytest.mark.parametrize("source", ["", "\ufeff", " \n\t\n", "\u200f\u200b"])
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
 def test_file_without_text_is_refused(tmp_path: Path, name: str, source: str) -> None:
     with pytest.raises(FileEmpty):
-        read(tmp_path, name, source)
+        read_file(tmp_path, name, source)
 
 
 def test_markdown_of_markup_only_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileEmpty):
-        read(tmp_path, "a.md", "---\ntitle: x\n---\n\n***\n\n<br>\n\n[a]: b\n")
+        read_file(tmp_path, "a.md", "---\ntitle: x\n---\n\n***\n\n<br>\n\n[a]: b\n")
 
 
 def test_missing_file_is_told(tmp_path: Path) -> None:
@@ -179,7 +175,7 @@ def test_missing_file_is_told(tmp_path: Path) -> None:
 
 def test_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(FormatUnknown) as caught:
-        read(tmp_path, "a.xyz", "words")
+        read_file(tmp_path, "a.xyz", "words")
     assert all(extension in str(caught.value) for extension in known_extensions())
     assert {".txt", ".text", ".md", ".markdown"} <= set(known_extensions())
 
@@ -221,7 +217,7 @@ def test_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
 )
 def test_binary_called_text_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(FileDisguised) as caught:
-        read(tmp_path, "a.txt", content)
+        read_file(tmp_path, "a.txt", content)
     assert "\n" not in str(caught.value)
 
 
@@ -229,7 +225,7 @@ def test_binary_called_text_is_refused_in_one_line(tmp_path: Path, content: byte
 @given(content=st.binary(max_size=200), extension=st.sampled_from([".txt", ".md"]))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes, extension: str) -> None:
     try:
-        document = read(tmp_path, f"any{extension}", content)
+        document = read_file(tmp_path, f"any{extension}", content)
     except ReadError as error:
         assert "\n" not in str(error)
     else:
@@ -242,7 +238,7 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes, extension
 )
 def test_any_markdown_has_headings_inside_its_text(tmp_path: Path, pieces: list[str]) -> None:
     try:
-        document = read(tmp_path, "any.md", "".join(pieces))
+        document = read_file(tmp_path, "any.md", "".join(pieces))
     except FileEmpty:
         return
     for heading in document.headings:

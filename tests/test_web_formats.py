@@ -1,47 +1,31 @@
-"""Web pages, EPUB books and e-mails: what comes out of them, and what is refused."""
+"""Web pages and EPUB books: what comes out of them, and what is refused."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import FileDamaged, FileDisguised, FileEmpty, FileLocked, FileUnsafe, ReadError
 from index.readers import read_document
 from index.types import Document
 from tests.conftest import SHARED
+from tests.reading_files import ANY, check_read_or_refused, headings, read_file
 
 FORMATS = SHARED / "documents" / "formats"
 HOSTILE = SHARED / "documents" / "hostile"
 
 WORDS = "The mill by the river grinds barley from May until the first frost of autumn. " * 5
 
-ANY: dict[str, Any] = {
-    "deadline": None,
-    "suppress_health_check": [HealthCheck.function_scoped_fixture],
-}
-
-
-def read(folder: Path, name: str, content: bytes | str) -> Document:
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_document(path, name)
-
 
 def page(folder: Path, body: str, head: str = "") -> str:
     """The text of a page with this body."""
     html = f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
-    return read(folder, "a.html", html).text
-
-
-def headings(document: Document) -> list[tuple[int, str]]:
-    return [(found.level, document.text[found.start : found.end]) for found in document.headings]
+    return read_file(folder, "a.html", html).text
 
 
 # --- HTML ------------------------------------------------------------------------------------
@@ -54,7 +38,7 @@ def test_html_is_read_as_a_browser_shows_it(tmp_path: Path) -> None:
         "<ul><li>قمح</li><li>شعير<ol start=3><li>أبيض<li>أسود</ol></li></ul>"
         "<pre>a\n   b</pre><hr><blockquote>قول</blockquote>"
     )
-    document = read(tmp_path, "a.html", f"<title>صفحة</title>{body}")
+    document = read_file(tmp_path, "a.html", f"<title>صفحة</title>{body}")
     assert document.text == (
         "دليل السوق\n\nسطر أول يتبعه ثان\nوثالث\n\ncafé & teas coop من\n\n"
         "- قمح\n- شعير\n  3. أبيض\n  4. أسود\n\na\n   b\n\nقول"
@@ -78,7 +62,7 @@ def test_html_is_read_as_a_browser_shows_it(tmp_path: Path) -> None:
 def test_html_encoding_is_the_one_named_or_found(tmp_path: Path, encoding: str, head: str) -> None:
     text = "Мельница стоит у реки." if encoding == "cp1251" else "الطاحونة قريبة من النهر القديم."
     html = f"<html><head>{head}</head><body><p>{text}</p></body></html>"
-    assert read(tmp_path, "a.html", html.encode(encoding)).text == text
+    assert read_file(tmp_path, "a.html", html.encode(encoding)).text == text
 
 
 def test_html_menus_and_side_matter_are_left_out(tmp_path: Path) -> None:
@@ -116,7 +100,7 @@ def test_html_page_of_nothing_but_a_menu_is_kept(tmp_path: Path) -> None:
 
 
 def test_html_title_stands_above_a_page_without_a_heading(tmp_path: Path) -> None:
-    document = read(tmp_path, "a.html", "<title>The\n mill</title><p>Words.</p>")
+    document = read_file(tmp_path, "a.html", "<title>The\n mill</title><p>Words.</p>")
     assert document.text == "The mill\n\nWords." and headings(document) == [(1, "The mill")]
 
 
@@ -126,7 +110,7 @@ def test_html_tables_are_rows_with_their_header(tmp_path: Path) -> None:
         "<tr><td rowspan=2>Salt<td>3<td><p>dry</p><p>year</p><tr><td>4<td><ul><li>a<li>b</ul>"
         "<tr><td colspan=2>All<td>7</table>"
     )
-    document = read(tmp_path, "a.html", body)
+    document = read_file(tmp_path, "a.html", body)
     assert document.text == (
         "Harvest\n\nTown | Tons | Note\nSalt | 3 | dry year\nSalt | 4 | a, b\nAll |  | 7"
     )
@@ -139,7 +123,7 @@ def test_html_table_that_arranges_a_page_is_no_table(tmp_path: Path) -> None:
         "<table><tr><td>Left<td><h2>News</h2><p>First.<p>Second."
         "<table><tr><th>A<th>B<tr><td>1<td>2</table></table>"
     )
-    document = read(tmp_path, "a.html", body)
+    document = read_file(tmp_path, "a.html", body)
     assert document.text == "Left\n\nNews\n\nFirst.\n\nSecond.\n\nA | B\n1 | 2"
     assert len(document.tables) == 1
 
@@ -176,7 +160,7 @@ def test_xhtml_tags_may_close_themselves(tmp_path: Path) -> None:
         "</head><body><p>One<br></br>two <a id='x'/>three</p><div/><p><![CDATA[4 < 5]]></p></body>"
     )
     for name in ("a.xhtml", "a.html"):
-        assert read(tmp_path, name, html).text == "One\ntwo three\n\n4 < 5"
+        assert read_file(tmp_path, name, html).text == "One\ntwo three\n\n4 < 5"
 
 
 def test_html_entities_of_any_length_do_no_harm(tmp_path: Path) -> None:
@@ -199,16 +183,16 @@ HOSTILE_PAGES = {
 @pytest.mark.parametrize("kind", HOSTILE_PAGES)
 def test_html_made_to_exhaust_a_parser_is_read(tmp_path: Path, kind: str) -> None:
     html = f"<h1>Begin</h1><p>start</p>{HOSTILE_PAGES[kind]}"
-    document = read(tmp_path, "a.html", html)
+    document = read_file(tmp_path, "a.html", html)
     assert document.text.startswith("Begin\n\nstart")
     assert len(document.text) < 5 * len(html) + 10_000
 
 
 def test_html_in_disguise_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileDisguised):
-        read(tmp_path, "a.html", b"%PDF-1.7\n")
+        read_file(tmp_path, "a.html", b"%PDF-1.7\n")
     with pytest.raises(FileEmpty):
-        read(tmp_path, "a.html", "<html><script>x</script></html>")
+        read_file(tmp_path, "a.html", "<html><script>x</script></html>")
 
 
 # --- EPUB ------------------------------------------------------------------------------------
@@ -344,120 +328,6 @@ def test_archive_that_is_no_book_is_named(tmp_path: Path) -> None:
         read_document(tmp_path / "a.epub", "a")
 
 
-# --- E-mails ---------------------------------------------------------------------------------
-
-
-def mail(subject: str = "موعد الحصاد", sender: str = "سلمى <salma@example.org>") -> EmailMessage:
-    message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = subject, sender, "Omar <o@example.org>"
-    message["Date"] = "Tue, 03 Mar 2020 10:00:00 +0200"
-    return message
-
-
-HEAD = (
-    "موعد الحصاد\n\nFrom: سلمى <salma@example.org>\nTo: Omar <o@example.org>\n"
-    "Date: Tue, 03 Mar 2020 10:00:00 +0200\n\n"
-)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "windows-1256"])
-@pytest.mark.parametrize("transfer", ["base64", "quoted-printable", "8bit"])
-def test_mail_is_its_subject_its_people_and_its_text(
-    tmp_path: Path, encoding: str, transfer: str
-) -> None:
-    message = mail()
-    message.set_content("يبدأ الحصاد يوم الأحد.\n\nBring water.\n", charset=encoding, cte=transfer)
-    document = read(tmp_path, "a.eml", bytes(message))
-    assert document.text == f"{HEAD}يبدأ الحصاد يوم الأحد.\n\nBring water."
-    assert headings(document) == [(1, "موعد الحصاد")]
-
-
-def test_mail_that_says_the_same_twice_is_read_once(tmp_path: Path) -> None:
-    message = mail()
-    message.set_content("On Sunday.")
-    message.add_alternative("<p>On <b>Sunday</b>.</p>", subtype="html")
-    assert read(tmp_path, "a.eml", bytes(message)).text == f"{HEAD}On Sunday."
-
-
-def test_mail_whose_plain_text_is_but_a_pointer_is_read_as_html(tmp_path: Path) -> None:
-    message = mail()
-    message.set_content("Open in a browser.")
-    message.add_alternative(f"<h2>Harvest</h2><p>{WORDS}</p>", subtype="html")
-    document = read(tmp_path, "a.eml", bytes(message))
-    assert document.text == f"{HEAD}Harvest\n\n{WORDS.strip()}"
-    assert headings(document)[1] == (2, "Harvest")
-
-
-def test_mail_in_html_alone_is_read(tmp_path: Path) -> None:
-    message = mail()
-    html = "<meta charset=windows-1256><p>يبدأ <b>الحصاد</b> غداً</p><footer>سلمى</footer>"
-    message.set_content(html.encode("cp1256"), maintype="text", subtype="html")
-    assert read(tmp_path, "a.eml", bytes(message)).text == f"{HEAD}يبدأ الحصاد غداً\n\nسلمى"
-
-
-def test_mail_names_its_files_and_does_not_read_them(tmp_path: Path) -> None:
-    message = mail()
-    message.set_content("See the list.")
-    message.add_attachment("inside", filename="list.txt")
-    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="خريطة.pdf")
-    text = read(tmp_path, "a.eml", bytes(message)).text
-    assert text == f"{HEAD}See the list.\n\nAttachments: list.txt, خريطة.pdf"
-
-
-def test_mail_sent_along_is_read(tmp_path: Path) -> None:
-    inner = mail("Weather", "Zeid <z@example.org>")
-    inner.set_content("Dry all week.")
-    message = mail()
-    message.set_content("As he writes:")
-    message.add_attachment(inner)
-    document = read(tmp_path, "a.eml", bytes(message))
-    assert document.text.startswith(f"{HEAD}As he writes:\n\nWeather\n\nFrom: Zeid <z@example.org>")
-    assert document.text.endswith("Dry all week.")
-    assert headings(document) == [(1, "موعد الحصاد"), (2, "Weather")]
-
-
-def test_mail_with_flowing_lines_has_whole_paragraphs(tmp_path: Path) -> None:
-    content = (
-        "Subject: x\nContent-Type: text/plain; charset=utf-8; format=flowed\n\n"
-        "One long \nline.\n> quoted \n> words\n> more\n-- \nZeid\n"
-    )
-    text = read(tmp_path, "a.eml", content).text
-    assert text == "x\n\nOne long line.\n> quoted words\n> more\n-- \nZeid"
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1256"])
-def test_mail_with_unencoded_letters_in_its_head_is_read(tmp_path: Path, encoding: str) -> None:
-    content = "Subject: موعد الحصاد القادم\n\nيبدأ الحصاد يوم الأحد القادم.\n"
-    document = read(tmp_path, "a.eml", content.encode(encoding))
-    assert document.text == "موعد الحصاد القادم\n\nيبدأ الحصاد يوم الأحد القادم."
-
-
-def test_mail_in_an_unknown_encoding_is_read(tmp_path: Path) -> None:
-    content = b"Subject: x\nContent-Type: text/plain; charset=x-none\n\n" + (
-        "يبدأ الحصاد يوم الأحد القادم.".encode("cp1256")
-    )
-    assert read(tmp_path, "a.eml", content).text.endswith("يبدأ الحصاد يوم الأحد القادم.")
-
-
-def test_mail_without_anything_is_empty_and_a_locked_one_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileEmpty):
-        read(tmp_path, "a.eml", "X-Mailer: none\n\n\n")
-    locked = "Subject: x\nContent-Type: application/pkcs7-mime; name=smime.p7m\n\nMIIB\n"
-    with pytest.raises(FileLocked):
-        read(tmp_path, "a.eml", locked)
-    with pytest.raises(ReadError):
-        read(tmp_path, "a.eml", bytes(range(256)) * 10)
-
-
-def test_mail_nested_without_end_is_refused(tmp_path: Path) -> None:
-    content = "".join(
-        f"Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n"
-        for number in range(500)
-    )
-    with pytest.raises(ReadError):
-        read(tmp_path, "a.eml", f"Subject: x\n{content}\nwords")
-
-
 # --- Anything --------------------------------------------------------------------------------
 
 PIECES = [
@@ -510,51 +380,12 @@ PIECES = [
         "<![CDATA[",
     ),
 ]
-HEADERS = [
-    *("Subject: ", "From: ", "=?utf-8?b?", "=?windows-1256?Q?=C7=E1?=", "?=", "\n", "\n\n", "a, b"),
-    *("Content-Type: multipart/mixed; boundary=x\n", "--x\n", "--x--\n", "message/rfc822", "كلمة"),
-    *(
-        "Content-Type: text/plain; charset=",
-        "utf-7",
-        "Content-Transfer-Encoding: base64\n",
-        "=====",
-    ),
-    *(
-        "Content-Disposition: attachment; filename*=",
-        "utf-8''%D9",
-        '"',
-        ";",
-        "name*0*=x",
-        "\r",
-        "(",
-    ),
-    *("Content-Type: multipart/alternative; boundary=x\n", "Content-Type: message/rfc822\n"),
-]
-
-
-def check_read_or_refused(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    try:
-        document = read_document(path, path.name)
-    except ReadError as error:
-        assert "\n" not in str(error)
-        return
-    for heading in document.headings:
-        assert document.text[heading.start : heading.end].strip()
-    for table in document.tables:
-        assert 0 <= table.start < table.header_end < table.end <= len(document.text)
 
 
 @settings(max_examples=250, **ANY)
 @given(st.lists(st.sampled_from(PIECES), max_size=40))
 def test_any_page_is_read_or_refused(tmp_path: Path, pieces: list[str]) -> None:
     check_read_or_refused(tmp_path / "any.html", "".join(pieces).encode())
-
-
-@settings(max_examples=250, **ANY)
-@given(st.lists(st.sampled_from(HEADERS), max_size=30), st.sampled_from(["utf-8", "cp1256"]))
-def test_any_mail_is_read_or_refused(tmp_path: Path, pieces: list[str], encoding: str) -> None:
-    check_read_or_refused(tmp_path / "any.eml", "".join(pieces).encode(encoding))
 
 
 @settings(max_examples=200, **ANY)

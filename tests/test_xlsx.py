@@ -10,15 +10,8 @@ import pytest
 from index.errors import FileDisguised, FileUnsafe
 from index.readers.number_format import shown
 from index.types import Document, ReadWarning
-from tests.zipped import (
-    RELATIONS,
-    column_names,
-    headings,
-    page_texts,
-    read_bytes,
-    relations,
-    zipped,
-)
+from tests.reading_files import headings, read_file
+from tests.zipped import RELATIONS, column_names, page_texts, relations, zipped
 
 S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -42,7 +35,7 @@ def read(folder: Path, *sheets: str, names: Iterable[str] = "ABCDE", **parts: st
             f'<worksheet xmlns="{S}"><sheetData>{rows}</sheetData></worksheet>'
         )
     package |= {f"xl/{kind}.xml": part for kind, part in parts.items()}
-    return read_bytes(folder, "a.xlsx", zipped(package))
+    return read_file(folder, "a.xlsx", zipped(package))
 
 
 def row(*cells: str, number: int | None = None) -> str:
@@ -153,7 +146,7 @@ def test_strict_workbooks_and_those_without_styles_are_read(tmp_path: Path) -> N
         "xl/s.xml": f'<worksheet xmlns="{STRICT}"><sheetData>{row("<c><v>7</v></c>")}</sheetData>'
         "</worksheet>",
     }
-    assert read_bytes(tmp_path, "a.xlsx", zipped(parts)).text == "S\n\n7"
+    assert read_file(tmp_path, "a.xlsx", zipped(parts)).text == "S\n\n7"
 
 
 def test_shapes_on_a_sheet_are_read_and_endless_ones_refused(tmp_path: Path) -> None:
@@ -169,7 +162,7 @@ def test_shapes_on_a_sheet_are_read_and_endless_ones_refused(tmp_path: Path) -> 
             "xl/_rels/s.xml.rels": relations(d="drawing d.xml"),
             "xl/d.xml": f"<d>{content}</d>",
         }
-        return read_bytes(tmp_path, "a.xlsx", zipped(parts))
+        return read_file(tmp_path, "a.xlsx", zipped(parts))
 
     assert drawn(words).text == "S\n\nin a shape"
     with pytest.raises(FileUnsafe, match="nested without end"):
@@ -182,7 +175,7 @@ def test_binary_workbooks_are_told_apart(tmp_path: Path) -> None:
         "xl/workbook.bin": bytes(50),
     }
     with pytest.raises(FileDisguised, match="xlsb"):
-        read_bytes(tmp_path, "a.xlsx", zipped(parts))
+        read_file(tmp_path, "a.xlsx", zipped(parts))
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
-from pathlib import Path
 
-from index.readers import read_document
 from index.types import Document
 
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -32,18 +30,6 @@ def relations(**targets: str) -> str:
         for name, (kind, target) in ((name, each.split(" ", 1)) for name, each in targets.items())
     )
     return f'<Relationships xmlns="{_PACKAGE}">{listed}</Relationships>'
-
-
-def read_bytes(folder: Path, name: str, content: bytes) -> Document:
-    """The document in a file of this name with these contents."""
-    path = folder / name
-    path.write_bytes(content)
-    return read_document(path, name)
-
-
-def headings(document: Document) -> list[tuple[int, str]]:
-    """The levels and texts of a document's headings."""
-    return [(each.level, document.text[each.start : each.end]) for each in document.headings]
 
 
 def page_texts(document: Document) -> dict[int, str]:
