@@ -11,7 +11,7 @@ instead of .07 (English), .956 and .978 as before for the other half.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -20,7 +20,8 @@ import numpy as np
 from index.schema import Vectors
 from index.store import Ids, Store
 from index.types import Language
-from index.vectors import Selection, VectorIndex
+from index.vectors import Selection
+from index.words import Rows, WordVectors
 
 _SAMPLE = 200
 _PRIOR = 12.0
@@ -29,59 +30,72 @@ _PRIOR = 12.0
 
 @dataclass(frozen=True, slots=True)
 class LanguagePart:
-    """The passages of one language, and an even sample of them with the sentences they hold.
+    """The passages of one language, and an even sample of them with what they hold.
 
-    `first` is where each sampled passage's sentences begin in `sample_sentences`.
+    `first` is where each sampled passage's sentences begin in `sample_sentences`; `sample_words`
+    is where the vectors of each one's words stand.
     """
 
+    ids: Ids
     passages: Selection
     sentences: Selection
     sample: Ids
     sample_sentences: Ids
     first: Ids
+    sample_words: tuple[Rows, ...]
 
 
-def language_parts(store: Store) -> dict[Language, LanguagePart]:
-    """The parts of the languages that the store holds passages in."""
+def language_parts(
+    store: Store, words: Mapping[Language, WordVectors], documents: Collection[str] | None = None
+) -> dict[Language, LanguagePart]:
+    """The parts of the languages that the store (or those documents in it) holds passages in."""
     parts: dict[Language, LanguagePart] = {}
     for language in get_args(Language):
-        passages = store.ids_of_language("passages", language)
+        passages = store.ids_of_language("passages", language, documents)
         if len(passages) == 0:
             continue
         places = np.linspace(0, len(passages) - 1, min(len(passages), _SAMPLE)).astype(np.int64)
         sample = passages[places]
         members = store.sentences_of(sample.tolist())
+        tokens = store.tokens_of(sample.tolist(), language)
         counts = [len(members[passage]) for passage in sample.tolist()]
         flat = [sentence for passage in sample.tolist() for sentence in members[passage]]
         parts[language] = LanguagePart(
+            ids=passages,
             passages=Selection(passages),
-            sentences=Selection(store.ids_of_language("sentences", language)),
+            sentences=Selection(store.ids_of_language("sentences", language, documents)),
             sample=sample,
             sample_sentences=np.array(flat, dtype=np.int64),
             first=np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int64),
+            sample_words=tuple(words[language].rows(tokens.get(p, [])) for p in sample.tolist()),
         )
     return parts
 
 
-def background(
-    parts: Mapping[Language, LanguagePart],
-    passages: VectorIndex,
-    sentences: VectorIndex,
-    passage_query: Vectors,
-    sentence_query: Vectors,
-) -> dict[Language, tuple[float, float]]:
-    """Per language the mean cosine of passages, and of passages' best sentences, with a query."""
-    found: dict[Language, tuple[Vectors, Vectors]] = {}
-    for language, part in parts.items():
-        cosines = sentences.cosines(sentence_query, part.sample_sentences)
-        best: Vectors = np.maximum.reduceat(cosines, part.first)
-        found[language] = passages.cosines(passage_query, part.sample), best
-    every = [np.concatenate([pair[kind] for pair in found.values()]).mean() for kind in (0, 1)]
-    means: dict[Language, tuple[float, float]] = {}
-    for language, pair in found.items():
-        shrunk = [
-            (values.sum() + _PRIOR * mean) / (len(values) + _PRIOR)
-            for values, mean in zip(pair, every, strict=True)
-        ]
-        means[language] = float(shrunk[0]), float(shrunk[1])
-    return means
+@dataclass(frozen=True, slots=True)
+class Usually:
+    """What is usual among the passages of one language: the mean nearness, and its deviation."""
+
+    mean: float
+    deviation: float
+
+
+def usually(
+    samples: Mapping[Language, Vectors], taken: Mapping[Language, float]
+) -> dict[Language, Usually]:
+    """What is usual in each language, drawn towards that of all where its sample is small.
+
+    `taken` is what was taken off all of a language's nearness before its sample was centred.
+    """
+    if not samples:
+        return {}
+    mean = float(np.concatenate(list(samples.values())).mean())
+    deviation = float(np.concatenate([each - each.mean() for each in samples.values()]).std())
+    found: dict[Language, Usually] = {}
+    for language, values in samples.items():
+        count = len(values) + _PRIOR
+        found[language] = Usually(
+            mean=float((values.sum() + _PRIOR * mean) / count) - taken.get(language, 0.0),
+            deviation=float((len(values) * values.std() + _PRIOR * deviation) / count),
+        )
+    return found

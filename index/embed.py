@@ -62,11 +62,19 @@ class Embedder:
 
     def query(self, text: str) -> Vectors:
         """The unit vector [dimension] of a question."""
-        embedding = self.load()
-        with self._lock:
-            vector = embedding.get_query_embedding(text)
-        unit: Vectors = _unit(np.asarray([vector], dtype=np.float32))[0]
+        unit: Vectors = self.queries([text])[0]
         return unit
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors [n, dimension] of questions, together where the embedding can."""
+        embedding = self.load()
+        together = getattr(embedding, "get_query_embedding_batch", None)
+        with self._lock:
+            if together is not None:
+                vectors = together(list(texts))
+            else:
+                vectors = [embedding.get_query_embedding(text) for text in texts]
+        return _unit(np.asarray(vectors, dtype=np.float32))
 
     def passages(self, texts: Sequence[str], progress: EmbeddingProgress | None = None) -> Vectors:
         """Unit vectors [n, dimension] of passages or sentences, in the order given."""

@@ -69,6 +69,7 @@ _TOKEN = re.compile(
 )
 # Arabic letters written onto a number: the era in 2020م, the particle in ب20.
 _NUMBER_EDGE = re.compile(rf"(?<=[0-9])(?=[{_ARABIC}])|(?<=[{_ARABIC}])(?=[0-9])")
+_FORM = re.compile(r"[^\W_](?:[\w'’]*\w)?")
 # All that is no letter or digit; the point inside a number stays.
 _PUNCTUATION = re.compile(r"(?:(?!(?<=[0-9])\.[0-9])[\W_])+")
 
@@ -157,6 +158,28 @@ def tokens(text: str, language: Language) -> list[str]:
 def content_tokens(text: str, language: Language) -> list[str]:
     """The tokens of `text` that carry meaning: without function words and question words."""
     return _words(text, _FUNCTION_WORDS)
+
+
+def word_forms(text: str, language: Language) -> dict[str, str]:
+    """The content words of `text` by their tokens, each in the shortest spelling it has there.
+
+    Numbers are left out, and single letters.
+    """
+    forms: dict[str, str] = {}
+    for found in _FORM.finditer(text):
+        form = found[0]
+        token = _only_token(form, language)
+        if token and (token not in forms or len(form) < len(forms[token])):
+            forms[token] = form
+    return forms
+
+
+@lru_cache(maxsize=_STEMS_KEPT)
+def _only_token(form: str, language: Language) -> str:
+    """The token of a single content word; empty for anything else."""
+    stems = content_tokens(form, language)
+    single = len(stems) == 1 and len(stems[0]) > 1 and not stems[0][0].isdigit()
+    return stems[0] if single else ""
 
 
 def normalise(text: str) -> str:

@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,18 +17,21 @@ from index.doubtful import DOUBTFUL, without_doubtful_pages
 from index.embed import Embedder
 from index.errors import FileMissing, ModelMismatch, ReadError
 from index.folders import Hashes, Selection, changes, find_files, is_gone
+from index.keywords import word_forms
 from index.models import DEFAULT_EMBEDDING, Progress
 from index.reading import ReaderPool
 from index.report import Failure, Report
-from index.schema import Cut, Incoming
+from index.schema import Cut, Incoming, NewWords
 from index.search import Searcher
 from index.store import Store
-from index.types import Document, DocumentRecord, Hit, HitSentence, Passage
+from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
 from index.vectors import remove_leftovers
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
+_WORDS_BY = "words by"
+"""Under this key the store remembers which model the vectors of its words are by."""
 _PATIENCE = 0.3
 """Seconds to wait for the next file before what was read so far is embedded and committed."""
 _GROUP_CHARACTERS = 12_000
@@ -76,6 +79,11 @@ class Library:
     def folder(self) -> Path:
         """Where the store lies."""
         return self._store.folder
+
+    @property
+    def passage_model(self) -> str:
+        """The name of the model that embeds passages."""
+        return self._passages.name
 
     @property
     def sentence_model(self) -> str:
@@ -188,15 +196,24 @@ class Library:
         stored = self._store.passages([passage_id]).get(passage_id)
         return None if stored is None else (stored.document, stored.passage)
 
-    def search(self, query: str, k: int = 5) -> list[Hit]:
+    def search(
+        self,
+        query: str | Sequence[str],
+        k: int = 5,
+        *,
+        documents: Collection[str] | None = None,
+    ) -> list[Hit]:
         """The `k` best passages, in either language, best first; no language model is asked.
 
-        Raises QuestionInvalid for an empty query, ModelMismatch for other models than the store's.
+        Several queries for one question are searched together. `documents` names the documents
+        to search in; left out, all. Raises QuestionInvalid for an empty query, ModelMismatch for
+        other models than the store's.
         """
         if not self._store.meta("recipe"):
             return []
         self._check_models()
-        return self._searcher.search(query, k)
+        queries = [query] if isinstance(query, str) else list(query)
+        return self._searcher.search(queries, k, documents)
 
     def similarities(self, text: str, sentences: Sequence[HitSentence]) -> list[float]:
         """The cosine of a text with sentences of hits (0 for those that have gone since)."""
@@ -224,6 +241,8 @@ class Library:
             # False when a document came in meanwhile: stage that one too.
             if self._store.switch(key, {"recipe": recipe}):
                 break
+        self._learn_words()
+        self._searcher.usual.remember()
         self._searcher.save()
         if progress is not None:
             progress("rebuild", len(records), len(records), "documents")
@@ -293,6 +312,7 @@ class Library:
             self._write(group, known, report, progress)
             wrote = True
         if wrote:
+            self._learn_words()  # only a store that an older version made has any to learn
             self._searcher.save()
         tell(len(files))
 
@@ -334,15 +354,44 @@ class Library:
             [
                 Incoming(document, path, sha256, its_cut)
                 for (document, path, sha256), its_cut in zip(group, cuts, strict=True)
-            ]
+            ],
+            self._words_of(
+                (passage.language, document.text[passage.start : passage.end])
+                for (document, _, _), its_cut in zip(group, cuts, strict=True)
+                for passage in its_cut.passages
+            ),
         )
         for name, (document, path, _) in zip(names, group, strict=True):
             (report.changed if path in known else report.added).append(name)
             if document.warnings:
                 report.warnings[name] = document.warnings
 
+    def _words_of(
+        self, passages: Iterable[tuple[Language, str]], *, every: bool = False
+    ) -> list[NewWords]:
+        """Vectors for the words of passages that have none in the store; with `every` for all."""
+        forms: dict[Language, dict[str, str]] = {}
+        for language, text in passages:
+            known = forms.setdefault(language, {})
+            for token, form in word_forms(text, language).items():
+                known.setdefault(token, form)
+        new: list[NewWords] = []
+        for language, found in forms.items():
+            there = set() if every else self._store.known_words(language, found)
+            tokens = tuple(token for token in found if token not in there)
+            vectors = self._sentences.passages([found[token] for token in tokens])
+            new.append(NewWords(language, tokens, vectors))
+        return new
+
     def _cuts(self, documents: Sequence[Document], progress: Progress | None = None) -> list[Cut]:
         return cut_and_embed(documents, self._passages, self._sentences, progress)
+
+    def _learn_words(self) -> None:
+        """The words of all passages anew, unless they are there by the model in force."""
+        if self._store.meta(_WORDS_BY) == self._sentences.name:
+            return
+        words = self._words_of(self._store.texts(), every=True)
+        self._store.write_words(words, {_WORDS_BY: self._sentences.name})
 
     # -- the models ----------------------------------------------------------------------
 
@@ -359,7 +408,8 @@ class Library:
         """Remember the models in a new store; refuse others than those of a filled one."""
         kept = _kept_recipe(self._store)
         if not kept:
-            self._store.remember({"recipe": self._recipe()})
+            self._store.remember({"recipe": self._recipe(), _WORDS_BY: self._sentences.name})
+            self._searcher.usual.remember()
             return
         for kind, embedder in (("passages", self._passages), ("sentences", self._sentences)):
             stored = kept[kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -65,6 +66,13 @@ CREATE TABLE sentences (
     vector BLOB NOT NULL
 );
 CREATE INDEX sentences_of_passage ON sentences (passage);
+CREATE TABLE words (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    language TEXT NOT NULL,
+    token TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    UNIQUE (language, token)
+);
 CREATE TABLE staged (
     document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
     recipe TEXT NOT NULL,
@@ -78,14 +86,33 @@ CREATE VIRTUAL TABLE terms_ar USING fts5vocab (fulltext_ar, 'row');
 CREATE VIRTUAL TABLE terms_en USING fts5vocab (fulltext_en, 'row');
 """
 
-# What makes a store of format 1 one of format 2.
+# What makes a store of format 1 one of format 2, and that one of format 3.
 TABLES_COME = "ALTER TABLE documents ADD COLUMN tables TEXT NOT NULL DEFAULT '[]'"
+WORDS_COME = (
+    "CREATE TABLE words (id INTEGER PRIMARY KEY AUTOINCREMENT, language TEXT NOT NULL,"
+    " token TEXT NOT NULL, vector BLOB NOT NULL, UNIQUE (language, token))"
+)
 
 # One statement per language, written out, so that no name is ever pasted into SQL.
 BEST_BY_WORDS = {
     "ar": "SELECT rowid FROM fulltext_ar WHERE fulltext_ar MATCH ? ORDER BY rank LIMIT ?",
     "en": "SELECT rowid FROM fulltext_en WHERE fulltext_en MATCH ? ORDER BY rank LIMIT ?",
 }
+BEST_BY_WORDS_AMONG = {
+    "ar": (
+        "SELECT rowid FROM fulltext_ar WHERE fulltext_ar MATCH ?"
+        " AND rowid IN (SELECT value FROM json_each(?)) ORDER BY rank LIMIT ?"
+    ),
+    "en": (
+        "SELECT rowid FROM fulltext_en WHERE fulltext_en MATCH ?"
+        " AND rowid IN (SELECT value FROM json_each(?)) ORDER BY rank LIMIT ?"
+    ),
+}
+WORDS_FROM = "SELECT id, token, vector FROM words WHERE language = ? AND id > ? ORDER BY id"
+WORD_COUNT = "SELECT count(*), coalesce(max(id), 0) FROM words WHERE language = ?"
+KNOWN_WORDS = (
+    "SELECT token FROM words WHERE language = ? AND token IN (SELECT value FROM json_each(?))"
+)
 INSERT_TOKENS = {
     "ar": "INSERT INTO fulltext_ar (rowid, tokens) VALUES (?, ?)",
     "en": "INSERT INTO fulltext_en (rowid, tokens) VALUES (?, ?)",
@@ -102,6 +129,11 @@ CHECK_TOKENS = {
     "ar": "INSERT INTO fulltext_ar (fulltext_ar) VALUES ('integrity-check')",
     "en": "INSERT INTO fulltext_en (fulltext_en) VALUES ('integrity-check')",
 }
+# Words that no passage holds any more leave nothing behind.
+FORGET_WORDS = {
+    "ar": "DELETE FROM words WHERE language = 'ar' AND token NOT IN (SELECT term FROM terms_ar)",
+    "en": "DELETE FROM words WHERE language = 'en' AND token NOT IN (SELECT term FROM terms_en)",
+}
 # Many ids go in as one JSON list.
 TOKENS_OF = {
     "ar": "SELECT rowid, tokens FROM fulltext_ar WHERE rowid IN (SELECT value FROM json_each(?))",
@@ -111,6 +143,7 @@ SENTENCES_OF = (
     "SELECT passage, id FROM sentences WHERE passage IN (SELECT value FROM json_each(?))"
     " ORDER BY passage, start"
 )
+TEXTS_OF = "SELECT id, text FROM passages WHERE id IN (SELECT value FROM json_each(?))"
 OWNERS_OF = "SELECT id, passage FROM sentences WHERE id IN (SELECT value FROM json_each(?))"
 TERM_COUNT = {
     "ar": "SELECT doc FROM terms_ar WHERE term = ?",
@@ -125,6 +158,18 @@ IDS_OF_LANGUAGE = {
     "sentences": (
         "SELECT s.id FROM sentences s JOIN passages p ON p.id = s.passage"
         " WHERE p.language = ? ORDER BY s.id"
+    ),
+}
+# The same of some documents alone, named in one JSON list.
+IDS_OF_DOCUMENTS = {
+    "passages": (
+        "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document WHERE p.language = ?"
+        " AND d.name IN (SELECT value FROM json_each(?)) ORDER BY p.id"
+    ),
+    "sentences": (
+        "SELECT s.id FROM sentences s JOIN passages p ON p.id = s.passage"
+        " JOIN documents d ON d.id = p.document WHERE p.language = ?"
+        " AND d.name IN (SELECT value FROM json_each(?)) ORDER BY s.id"
     ),
 }
 VECTORS_FROM = {
@@ -143,6 +188,15 @@ class Cut:
     passages: tuple[Passage, ...]
     passage_vectors: Vectors
     sentence_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class NewWords:
+    """Words of one language that the store has no vectors of yet: tokens, and a row for each."""
+
+    language: Language
+    tokens: tuple[str, ...]
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +308,31 @@ def delete_passages(connection: sqlite3.Connection, document: int) -> None:
 
 
 def merge_fulltext(connection: sqlite3.Connection) -> None:
-    """Merge the full-text segments, which drops what was deleted from them."""
+    """Merge the full-text segments, which drops what was deleted from them; and its words."""
     for language in get_args(Language):
         connection.execute(MERGE[language])
+        connection.execute(FORGET_WORDS[language])
+
+
+def insert_words(connection: sqlite3.Connection, words: NewWords) -> None:
+    """Put in words; those that another process was quicker with stay as they are."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO words (language, token, vector) VALUES (?, ?, ?)",
+        [
+            (words.language, token, blob(vector))
+            for token, vector in zip(words.tokens, words.vectors, strict=True)
+        ],
+    )
+
+
+def packed(vector: Vectors) -> str:
+    """One vector as text, for a fact about the store."""
+    return base64.b64encode(vector.astype("<f4").tobytes()).decode()
+
+
+def unpacked(text: str) -> Vectors:
+    """The vector that `packed` made that text of."""
+    return np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float32)
 
 
 def blob(vectors: Vectors) -> bytes:

@@ -74,11 +74,15 @@ class SentenceTransformerEmbedding(BaseEmbedding):
         )
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def _get_query_embedding(self, query: str) -> Embedding:
+    def get_query_embedding_batch(self, queries: list[str]) -> list[Embedding]:
+        """The vectors of several questions at once."""
         vectors = self._model.encode_query(
-            [query], normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            queries, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
-        return _lists(vectors)[0]
+        return _lists(vectors)
+
+    def _get_query_embedding(self, query: str) -> Embedding:
+        return self.get_query_embedding_batch([query])[0]
 
     async def _aget_query_embedding(self, query: str) -> Embedding:
         return self._get_query_embedding(query)

@@ -23,10 +23,10 @@ import numpy.typing as npt
 
 from index import schema
 from index.errors import DocumentMissing, StoreBusy, StoreDamaged, StoreError, StoreNewer
-from index.schema import Cut, Incoming, StoredPassage, Vectors
+from index.schema import Cut, Incoming, NewWords, StoredPassage, Vectors
 from index.types import Document, DocumentRecord, Language, Page
 
-FORMAT = 2
+FORMAT = 3
 FILE_NAME = "sanad.db"
 BUSY_SECONDS = 30.0
 
@@ -135,15 +135,26 @@ class Store:
             self._connection().execute(schema.OWNERS_OF, (json.dumps(sentences),)).fetchall()
         )
 
+    def texts_of(self, ids: Sequence[int]) -> dict[int, str]:
+        """The texts of passages by id; those that are gone are left out."""
+        return dict(self._connection().execute(schema.TEXTS_OF, (json.dumps(ids),)).fetchall())
+
     # -- vectors ---------------------------------------------------------------------
 
     def ids(self, kind: Kind) -> Ids:
         """All ids of that kind, ascending."""
         return _column(self._connection().execute(schema.ALL_IDS[kind]).fetchall())
 
-    def ids_of_language(self, kind: Kind, language: Language) -> Ids:
-        """The ids of that kind in passages of that language, ascending."""
-        rows = self._connection().execute(schema.IDS_OF_LANGUAGE[kind], (language,))
+    def ids_of_language(
+        self, kind: Kind, language: Language, documents: Iterable[str] | None = None
+    ) -> Ids:
+        """The ids of that kind in passages of that language (of those documents), ascending."""
+        connection = self._connection()
+        if documents is None:
+            rows = connection.execute(schema.IDS_OF_LANGUAGE[kind], (language,))
+        else:
+            names = json.dumps(sorted(documents))
+            rows = connection.execute(schema.IDS_OF_DOCUMENTS[kind], (language, names))
         return _column(rows.fetchall())
 
     def vectors_from(self, kind: Kind, first_id: int) -> tuple[Ids, Vectors]:
@@ -152,14 +163,46 @@ class Store:
         ids = _column(rows)
         return ids, schema.vectors_of(b"".join(row[1] for row in rows), len(rows))
 
+    def word_count(self, language: Language) -> tuple[int, int]:
+        """How many words of that language have a vector, and the highest of their ids."""
+        row = self._connection().execute(schema.WORD_COUNT, (language,)).fetchone()
+        return int(row[0]), int(row[1])
+
+    def words_from(self, language: Language, after: int) -> list[tuple[int, str, Vectors]]:
+        """Id, token and vector [dimension] of the words with ids above `after`, ascending."""
+        rows = self._connection().execute(schema.WORDS_FROM, (language, after))
+        return [(id_, token, schema.vectors_of(vector, 1)[0]) for id_, token, vector in rows]
+
+    def known_words(self, language: Language, tokens: Iterable[str]) -> set[str]:
+        """Those of the tokens that have a vector."""
+        rows = self._connection().execute(
+            schema.KNOWN_WORDS, (language, json.dumps(list(tokens), ensure_ascii=False))
+        )
+        return {row[0] for row in rows}
+
+    def texts(self) -> Iterator[tuple[Language, str]]:
+        """The language and the text of every passage."""
+        yield from self._connection().execute("SELECT language, text FROM passages ORDER BY id")
+
     # -- full text -------------------------------------------------------------------
 
-    def best_by_words(self, words: Sequence[str], language: Language, count: int) -> list[int]:
-        """The ids of passages of that language that hold any of the tokens, the best first."""
+    def best_by_words(
+        self,
+        words: Sequence[str],
+        language: Language,
+        count: int,
+        among: Sequence[int] | None = None,
+    ) -> list[int]:
+        """The ids of passages (of `among`) that hold any of the tokens, the best first."""
         if not words:
             return []
         match = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
-        rows = self._connection().execute(schema.BEST_BY_WORDS[language], (match, count))
+        connection = self._connection()
+        if among is None:
+            rows = connection.execute(schema.BEST_BY_WORDS[language], (match, count))
+        else:
+            ids = json.dumps(list(among))
+            rows = connection.execute(schema.BEST_BY_WORDS_AMONG[language], (match, ids, count))
         return [row[0] for row in rows]
 
     def term_counts(self, terms: Iterable[str], language: Language) -> dict[str, int]:
@@ -183,11 +226,11 @@ class Store:
         with self.transaction() as connection:
             schema.remember(connection, facts)
 
-    def write(self, incoming: Sequence[Incoming]) -> list[str]:
+    def write(self, incoming: Sequence[Incoming], words: Sequence[NewWords] = ()) -> list[str]:
         """Put documents in, each in place of the one with its path, all or none.
 
         A document whose hash is in already, with the same warnings (another process was
-        quicker), is left alone.
+        quicker), is left alone. `words` are those of the documents that are new to the store.
         Returns the names: a document keeps the one it has, a new one gets the shortest end of
         its path that is free.
         """
@@ -207,11 +250,21 @@ class Store:
                     schema.delete_passages(connection, row[0])
                     connection.execute("DELETE FROM documents WHERE id = ?", (row[0],))
                     schema.insert(connection, item, name)
+            for new in words:
+                schema.insert_words(connection, new)
             if merge:
                 schema.merge_fulltext(connection)
         if merge:
             self._shrink_log()
         return names
+
+    def write_words(self, words: Sequence[NewWords], facts: dict[str, str]) -> None:
+        """Put in the words of all passages at once, and what is to be remembered of them."""
+        with self.transaction() as connection:
+            connection.execute("DELETE FROM words")
+            for new in words:
+                schema.insert_words(connection, new)
+            schema.remember(connection, facts)
 
     def move(self, document: int, path: str) -> str:
         """Remember another path for a document, and return the name that it has from now on."""
@@ -378,8 +431,11 @@ class Store:
                 for statement in schema.SCHEMA.split(";\n"):
                     connection.execute(statement)
                 schema.remember(connection, {"generation": "0", "identity": uuid4().hex})
-            elif version == 1:
-                connection.execute(schema.TABLES_COME)
+            else:
+                if version < 2:
+                    connection.execute(schema.TABLES_COME)
+                if version < 3:
+                    connection.execute(schema.WORDS_COME)
             if version < FORMAT:
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
             connection.execute("COMMIT")

@@ -180,8 +180,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class HitSentence:
-    """A sentence of a hit: its span in the document, its text, its cosine with the query.
+    """A sentence of a hit: its span in the document, its text, its nearness to the query.
 
+    `similarity` is the cosine, less what the sentence has in common with any question where it is
+    in another language than the query (`index.usual`); the mean over several queries.
     `page` is where the sentence begins, which may be later than its passage does.
     """
 
@@ -197,10 +199,12 @@ class HitSentence:
 class Hit:
     """A passage found for a query. `rank` counts from 1; `score` has no unit and only orders.
 
-    `similarity` is the cosine of query and passage; `sentence` the sentence of the passage
-    that is nearest to the query; `coverage` the idf-weighted share (0 to 1) of the query's
-    words that stand in the passage (None where the two are in different languages). `page` is
-    where the passage begins; each sentence knows its own.
+    `similarity` is the nearness of query and passage (as `HitSentence.similarity`); `sentence` the
+    sentence of the passage that is nearest to the query; `coverage` the idf-weighted share (0 to
+    1) of the query's words that stand in the passage (None where the two are in different
+    languages). `margin` is how much nearer that sentence is than the best ones of usual passages
+    in its language, and `words` how much nearer the query's words come to words of the passage.
+    `page` is where the passage begins; each sentence knows its own.
     """
 
     rank: int
@@ -217,3 +221,5 @@ class Hit:
     sentence: HitSentence
     similarity: float
     coverage: float | None
+    margin: float = 0.0
+    words: float = 0.0
