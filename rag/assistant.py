@@ -1,34 +1,31 @@
-"""The question's way in order: search, gate, prompt, stream, cite."""
+"""The question's way in order: small talk, search, gate, evidence, compose, cite."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from index import Language, Library
+from index import Hit, Language, Library
 from index.errors import QuestionInvalid
-from index.sentences import text_language
 from rag import gate, prompt
+from rag.ask import Model
 from rag.cited_text import CitedText
+from rag.compose import Refused, Task, compose
 from rag.config import Settings, load_settings
-from rag.errors import AnswerFailed
+from rag.evidence import LONG_ROOM, ROOM, gather
+from rag.language import question_language, without_request
 from rag.llm import open_llm
-from rag.question import answer_language, leans_on_history, search_query
+from rag.question import leans_on_history, search_queries, turn_before, wants_long_answer
+from rag.small_talk import small_talk
 from rag.types import Answer, Citation, Piece, Seconds, Turn
 
 if TYPE_CHECKING:
-    from llama_index.core.llms import LLM, ChatMessage
+    from llama_index.core.llms import LLM
     from llama_index.core.retrievers import BaseRetriever
 
 QUESTION_CHARACTERS = 2_000
-_LANGUAGE_KNOWN_AFTER = 16
-"""Letters of an answer after which its language is certain enough to begin again."""
-
-
-_REFUSAL_KNOWN_AFTER = 60
-"""Characters of an answer after which it is no statement that the passages do not tell."""
 
 
 class Assistant:
@@ -36,7 +33,8 @@ class Assistant:
 
     `llm` is any LlamaIndex language model; left out, the one that `settings` name (the embedded
     model by default), loaded with the first question. `passages` is how many passages an answer
-    may rest on.
+    shows; `strictness` how readily it refuses ("open", "balanced", "strict"). Safe to use from
+    many threads.
     """
 
     def __init__(
@@ -45,12 +43,14 @@ class Assistant:
         llm: LLM | None = None,
         *,
         passages: int | None = None,
+        strictness: gate.Strictness | None = None,
         settings: Settings | None = None,
     ) -> None:
         self.library = library
         self._settings = settings or load_settings()
         self._llm = llm
         self._passages = passages or self._settings.passages
+        self._strictness = strictness or self._settings.strictness
 
     @property
     def llm(self) -> LLM:
@@ -65,110 +65,134 @@ class Assistant:
 
         return SanadRetriever(self.library, k or self._passages)
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The whole answer at once. Raises QuestionInvalid, AnswerFailed, ModelMissing."""
+    def search(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        k: int | None = None,
+        *,
+        documents: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """The passages that `ask` would look at: a follow-up is searched with what it leans on."""
+        queries = search_queries(_checked(question), history)
+        return self.library.search(queries, k or self._passages, documents=documents)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Collection[str] | None = None,
+        language: Language | None = None,
+    ) -> Answer:
+        """The whole answer at once. Raises QuestionInvalid, AnswerFailed, ModelMissing.
+
+        `documents` names those to look in (left out: all), `language` the one to answer in (left
+        out: the question's).
+        """
         answer = None
-        for piece in self.stream(question, history):
+        for piece in self.stream(question, history, documents=documents, language=language):
             answer = piece.answer
         assert answer is not None  # noqa: S101 - the last piece always carries it
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Generator[Piece]:
-        """The answer as it is written; the last piece carries the `Answer`.
-
-        Closing the iterator stops the language model.
-        """
-        started = time.monotonic()
-        question = question.strip()
-        if not question:
-            raise QuestionInvalid(detail="it is empty; type some words")
-        if len(question) > QUESTION_CHARACTERS:
-            raise QuestionInvalid(
-                detail=f"it is longer than {QUESTION_CHARACTERS} characters; shorten it"
-            )
-        language = answer_language(question)
-        query = search_query(question, history)
-        found = self.library.search(query, max(gate.BACKGROUND, self._passages))
-        hits = found[: self._passages]
-        retrieved = time.monotonic() - started
-        first: float | None = None
-
-        def finished(text: str, abstained: bool, citations: tuple[Citation, ...] = ()) -> Answer:
-            total = time.monotonic() - started
-            seconds = Seconds(retrieved, first if first is not None else total, total)
-            return Answer(question, language, text, abstained, citations, tuple(hits), seconds)
-
-        if not gate.passages_answer(found, language, self.library.sentence_model):
-            empty = not hits and not self.library.documents()
-            text = (prompt.NO_DOCUMENTS if empty else prompt.REFUSAL)[language]
-            yield Piece(text, finished(text, abstained=True))
-            return
-
-        before = history[-1] if leans_on_history(question, history) else None
-        evidence = prompt.evidence_of(hits)
-        written = CitedText(self.library, question, hits, evidence)
-        with closing(self._written(question, language, evidence, before)) as deltas:
-            for delta in deltas:
-                new = written.grow(delta)
-                if new:
-                    first = first if first is not None else time.monotonic() - started
-                    yield Piece(new)
-        rest = written.finish()
-        if not written.text:
-            text = prompt.REFUSAL[language]
-            yield Piece(text, finished(text, abstained=True))
-            return
-        yield Piece(rest, finished(written.text, abstained=False, citations=written.citations()))
-
-    def _written(
+    def stream(
         self,
         question: str,
-        language: Language,
-        evidence: Sequence[prompt.Evidence],
-        before: Turn | None,
-    ) -> Generator[str]:
-        """The model's text, begun again when it is in the wrong language.
+        history: Sequence[Turn] = (),
+        *,
+        documents: Collection[str] | None = None,
+        language: Language | None = None,
+    ) -> Generator[Piece]:
+        """The answer as it is written; the last piece carries the `Answer`.
 
-        Nothing at all when the model says that the passages do not tell.
+        A sentence is shown when it is whole and checked. Closing the iterator stops the language
+        model.
         """
-        for insist in (False, True):
-            chat = prompt.messages(question, language, evidence, before, insist=insist)
-            held = ""
-            sure = False
-            with closing(self._deltas(chat)) as deltas:
-                for delta in deltas:
-                    if sure:
-                        yield delta
-                        continue
-                    held += delta
-                    if sum(map(str.isalpha, held)) < _LANGUAGE_KNOWN_AFTER:
-                        continue
-                    if text_language(held) != language and not insist:
-                        break
-                    whole = len(held) > _REFUSAL_KNOWN_AFTER or any(m in held for m in ".!?؟\n")
-                    if whole or not prompt.may_refuse(held):
-                        if prompt.model_refuses(held):
-                            return
-                        sure = True
-                        yield held
-                else:
-                    if not sure and not prompt.model_refuses(held):
-                        yield held
-                    return
+        started = time.monotonic()
+        question = _checked(question)
+        spoken = question_language(question, history, language)
+        hits: list[Hit] = []
+        retrieved = 0.0
+        first: float | None = None
 
-    def _deltas(self, chat: list[ChatMessage]) -> Generator[str]:
+        def finished(
+            text: str, citations: Sequence[Citation] = (), *, kind: gate.Verdict = "answer"
+        ) -> Answer:
+            total = time.monotonic() - started
+            return Answer(
+                question=question,
+                language=spoken,
+                text=text,
+                abstained=kind == "refuse",
+                citations=tuple(citations),
+                hits=tuple(hits[: self._passages]),
+                seconds=Seconds(retrieved, first if first is not None else total, total),
+                doubtful=kind == "doubt",
+            )
+
+        if (reply := small_talk(question, spoken)) is not None:
+            yield Piece(reply, finished(reply))
+            return
+        hits = self.search(
+            question, history, max(gate.LOOKED_AT, self._passages), documents=documents
+        )
+        retrieved = time.monotonic() - started
+        verdict, score = self._judged(hits, spoken)
+        if verdict == "refuse":
+            empty = not hits and not self.library.documents()
+            text = (prompt.NO_DOCUMENTS if empty else prompt.REFUSAL)[spoken]
+            yield Piece(text, finished(text, kind="refuse"))
+            return
+
+        asked = without_request(question) or question
+        long = wants_long_answer(asked)
+        task = Task(
+            question=asked,
+            language=spoken,
+            evidence=gather(hits, LONG_ROOM if long else ROOM, whole=long),
+            turn=turn_before(history) if leans_on_history(question, history) else None,
+            long=long,
+        )
+        written = CitedText(hits)
+        model = Model(self.llm)
+        if verdict == "doubt":
+            verdict = self._second_look(task, model, score)
         try:
-            for response in self.llm.stream_chat(chat):
-                if response.delta:
-                    yield response.delta
-        except _model_errors() as error:
-            reason = " ".join(str(error).split())[:200]
-            raise AnswerFailed(model=self.llm.metadata.model_name, detail=reason) from error
+            with closing(compose(task, model, self.library)) as sentences:
+                for said in sentences if verdict != "refuse" else ():
+                    if said.doubtful:
+                        verdict = "doubt"
+                    new = written.add(said)
+                    first = first if first is not None else time.monotonic() - started
+                    yield Piece(new)
+        except Refused:
+            verdict = "refuse"
+        if verdict == "refuse":
+            text = prompt.REFUSAL[spoken]
+            yield Piece(text, finished(text, kind="refuse"))
+        else:
+            yield Piece("", finished(written.text, written.citations(), kind=verdict))
+
+    def _judged(self, hits: Sequence[Hit], language: Language) -> tuple[gate.Verdict, float]:
+        calibration = gate.calibration_for(
+            self.library.passage_model, self.library.sentence_model, self._settings.calibration
+        )
+        return gate.judge(hits, language, calibration, self._strictness)
+
+    def _second_look(self, task: Task, model: Model, score: float) -> gate.Verdict:
+        """What the model says of evidence that the gate is in doubt about."""
+        odds = model.yes(prompt.supported_messages(task.question, task.evidence))
+        across = task.language != task.source
+        return gate.second_look(score, odds, self._strictness, weak=model.weak, across=across)
 
 
-def _model_errors() -> tuple[type[Exception], ...]:
-    """What a model's client may raise; imported late, with the client."""
-    import httpx
-    from openai import OpenAIError
-
-    return (OpenAIError, httpx.HTTPError, OSError)
+def _checked(question: str) -> str:
+    question = question.strip()
+    if not question:
+        raise QuestionInvalid(detail="it is empty; type some words")
+    if len(question) > QUESTION_CHARACTERS:
+        raise QuestionInvalid(
+            detail=f"it is longer than {QUESTION_CHARACTERS} characters; shorten it"
+        )
+    return question

@@ -30,6 +30,8 @@ _NUMBER = re.compile(r"\d+(?:[.,٫٬]\d+)*")
 _WORD_WEIGHT = 0.06
 _NUMBER_WEIGHT = 0.10
 _MOST_SOURCES = 3
+_AS_NEAR = 0.03
+_MOST_WORDS = 0.8
 
 
 def without_markers(text: str) -> str:
@@ -48,8 +50,9 @@ def supports(
     """The positions of the source sentences that support a sentence of the answer, best first.
 
     `similarities` are the cosines of question and answer sentence, together, with each source.
-    The best source comes first; another joins for each number that the ones before lack and it
-    holds. Empty when there is no source at all.
+    The best source comes first. Another joins for each number that the ones before lack and it
+    holds, or when it supports the sentence by itself: nearly as near, with all of its numbers and
+    most of its words. Empty when there is no source at all.
     """
     if not sources:
         return []
@@ -57,18 +60,24 @@ def supports(
     said = [word for word in dict.fromkeys(_words(sentence)) if word not in asked]
     numbers = set(_numbers(sentence)) - set(_numbers(question))
     held = [set(_numbers(source.text)) & numbers for source in sources]
+    shared = [_share(said, set(_words(source.text))) for source in sources]
 
     def score(position: int) -> float:
-        words = set(_words(sources[position].text))
-        shared = sum(word in words for word in said) / len(said) if said else 0.0
         counted = len(held[position]) / len(numbers) if numbers else 0.0
-        return similarities[position] + _WORD_WEIGHT * shared + _NUMBER_WEIGHT * counted
+        words = _WORD_WEIGHT * shared[position]
+        return similarities[position] + words + _NUMBER_WEIGHT * counted
 
     ranked = sorted(range(len(sources)), key=lambda position: -score(position))
-    chosen = ranked[:1]
-    missing = numbers - held[chosen[0]]
+    first = ranked[0]
+    chosen = [first]
+    missing = numbers - held[first]
     for position in ranked[1:]:
-        if held[position] & missing and len(chosen) < _MOST_SOURCES:
+        alone = (
+            held[position] == numbers
+            and similarities[position] >= similarities[first] - _AS_NEAR
+            and shared[position] >= max(_MOST_WORDS, shared[first])
+        )
+        if (alone or held[position] & missing) and len(chosen) < _MOST_SOURCES:
             chosen.append(position)
             missing -= held[position]
     return chosen
@@ -100,6 +109,10 @@ class Citations:
     def all(self) -> tuple[Citation, ...]:
         """The citations by marker."""
         return tuple(self._markers.values())
+
+
+def _share(words: Sequence[str], there: set[str]) -> float:
+    return sum(word in there for word in words) / len(words) if words else 0.0
 
 
 def _words(text: str) -> list[str]:

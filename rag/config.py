@@ -8,6 +8,8 @@ The file is `$SANAD_CONFIG`, else `sanad/config.toml` in the user's configuratio
     llm = "qwen2.5-coder-1.5b-instruct"          # or a GGUF file, or a model's name at llm_url
     llm_url = "http://127.0.0.1:11434/v1"        # any OpenAI-compatible endpoint
     passages = 4
+    strictness = "balanced"                      # or "open", or "strict": how readily it refuses
+    calibration = "calibration.json"             # made by `sanad calibrate` for other models
     threads = 2
 
 The environment has the same names in capitals behind `SANAD_`. The key of an endpoint comes
@@ -26,13 +28,14 @@ from typing import Any
 from platformdirs import user_config_path, user_data_path
 
 from rag.errors import SettingInvalid
+from rag.gate import STRICTNESS, Strictness
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a person can set. None means: the default of the part that it belongs to.
 
-    `passages` is how many passages an answer may rest on, `threads` how many processor threads
+    `passages` is how many passages an answer shows, `threads` how many processor threads
     the embedded language model uses.
     """
 
@@ -43,6 +46,8 @@ class Settings:
     llm_url: str | None = None
     llm_key: str | None = None
     passages: int = 4
+    strictness: Strictness = "balanced"
+    calibration: Path | None = None
     threads: int | None = None
 
 
@@ -65,6 +70,11 @@ def load_settings(
     for name, (low, high) in _COUNTS.items():
         if name in values:
             values[name] = _count(name, values[name], low, high)
+    if values.get("strictness", STRICTNESS[0]) not in STRICTNESS:
+        known = ", ".join(STRICTNESS)
+        raise SettingInvalid(setting="strictness", detail=f"known are {known}")
+    if "calibration" in values:
+        values["calibration"] = Path(values["calibration"]).expanduser().absolute()
     store = Path(values.pop("store", user_data_path("sanad") / "sanad-store"))
     return Settings(store=store.expanduser().absolute(), **values)
 

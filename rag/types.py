@@ -50,7 +50,8 @@ class Answer:
     """An answer in the question's language, its citations, and the hits it was made from.
 
     When `abstained`, the documents do not hold the answer: `text` says so, `citations` is
-    empty, and `hits` shows what came nearest.
+    empty, and `hits` shows what came nearest. A `doubtful` answer may be wrong: the passages
+    hardly answer the question, or no sentence of the model's could be shown to rest on them.
     """
 
     question: str
@@ -60,6 +61,7 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     seconds: Seconds
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

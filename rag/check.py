@@ -1,0 +1,99 @@
+"""Is a sentence that a model wrote fit to be shown? What it may not do, whatever the evidence.
+
+Looked for: words glued from two scripts, going round in circles, the wrong language, numbers and
+names that stand neither in the evidence nor in the question, and saying nothing that the question
+did not say. A sentence that fails is not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from index import Language
+from index.keywords import content_tokens, normalise
+from index.names import skeletons
+from index.sentences import text_language
+
+_GLUED = re.compile(r"[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
+_NUMBER = re.compile(r"\d+")
+_NAME = re.compile(r"(?<![.!?\n] )(?<!^)\b[A-Z][\w’'-]{2,}")
+_ROUNDS = 3
+_SHINGLE = 3
+_HELD = 0.5
+"""The share of a sentence's own words, or of its names, that must stand in the evidence."""
+# Numbers that are often written out; what is not here must stand as digits.
+_WRITTEN = (
+    ("one", "واحد", "واحده"),
+    ("two", "twice", "second", "اثنان", "اثنين", "اثنتان", "اثنتين", "مرتين"),
+    ("three", "third", "ثلاث", "ثلاثه"), ("four", "fourth", "اربع", "اربعه"),
+    ("five", "fifth", "خمس", "خمسه"), ("six", "sixth", "ست", "سته"),
+    ("seven", "seventh", "سبع", "سبعه"), ("eight", "eighth", "ثمان", "ثماني", "ثمانيه"),
+    ("nine", "ninth", "تسع", "تسعه"), ("ten", "tenth", "عشر", "عشره"),
+    ("eleven",), ("twelve",),
+)  # fmt: skip
+_VALUE = {word: str(value) for value, words in enumerate(_WRITTEN, 1) for word in words}
+
+
+def in_language(sentence: str, language: Language) -> bool:
+    """Whether most of its letters are of that language; a number is of any."""
+    return not any(map(str.isalpha, sentence)) or text_language(sentence) == language
+
+
+def well_formed(sentence: str, language: Language) -> bool:
+    """Whether it is in that language, in whole words, and comes to an end."""
+    if _GLUED.search(sentence) or not in_language(sentence, language):
+        return False
+    words = normalise(sentence).split()
+    shingles = Counter(zip(*(words[n:] for n in range(_SHINGLE)), strict=False))
+    return max(shingles.values(), default=0) < _ROUNDS
+
+
+def says_something(sentence: str, question: str) -> bool:
+    """Whether it holds a word or a number that the question does not."""
+    return bool(_own_words(sentence, question))
+
+
+def numbers_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
+    """Whether each of its numbers stands in the evidence or the question, in any digits."""
+    there = {number for text in (*evidence, question) for number in _numbers(text, written=True)}
+    return _numbers(sentence) <= there
+
+
+def names_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
+    """Whether most of its names (capitals in an English sentence) stand there, in either script."""
+    names = [normalise(found[0]) for found in _NAME.finditer(sentence)]
+    if not names:
+        return True
+    said = " ".join((*evidence, question))
+    words, keys = set(normalise(said).split()), skeletons(said)
+    held = [
+        set(name.split()) <= words or not skeletons(name) or bool(skeletons(name) & keys)
+        for name in names
+    ]
+    return sum(held) >= _HELD * len(held)
+
+
+def words_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
+    """Whether most of its own words stand in evidence of the same language."""
+    own = _own_words(sentence, question)
+    there = {word for text in evidence for word in _words(text)}
+    return not own or sum(word in there for word in own) >= _HELD * len(own)
+
+
+def _own_words(sentence: str, question: str) -> list[str]:
+    asked = set(_words(question))
+    return [word for word in dict.fromkeys(_words(sentence)) if word not in asked]
+
+
+def _words(text: str) -> list[str]:
+    return content_tokens(text, text_language(text))
+
+
+def _numbers(text: str, *, written: bool = False) -> set[str]:
+    plain = normalise(text)
+    numbers = set(_NUMBER.findall(plain))
+    if written:
+        numbers |= {_VALUE[word] for word in plain.split() if word in _VALUE}
+    return numbers

@@ -1,0 +1,297 @@
+"""Evidence -> the sentences of an answer, each checked before it is shown.
+
+Three ways, by what the language model is good at. Any model writes whole sentences, and each must
+pass the checks (`rag.check`) and rest on a source (`rag.cite`). The embedded model reads English
+well and Arabic poorly, so wherever Arabic is involved it only points at words of the evidence
+(`rag.span`), and the sentence around them is a quotation in Arabic, or across languages a short
+translation with the words of the source beside it. A question that takes several sentences
+is answered from Arabic to Arabic by quoting them. When nothing that a model wrote can be shown,
+the best source sentence is quoted, in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from index import HitSentence, Language, Library
+from index.sentences import split_sentences
+from rag import check, cite, prompt
+from rag.ask import Model
+from rag.evidence import Evidence, best
+from rag.span import Span, locate, read_reply
+from rag.types import Turn
+
+_QUOTE = 260
+"""Characters of a quotation inside an answer; longer sentences are cut at clauses."""
+_BESIDE = 0.9
+"""Letters of original words beside a sentence, as a share of its own letters: the answer stays in
+its own language."""
+_TRANSLATED, _ROOM_TO_TRANSLATE = 3, 40
+"""A translation is at most so many times as long as the words, and so many characters more."""
+_LONG_SENTENCES = 9
+_TRANSLATIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence of an answer and the source sentences that support it; `before` it stands."""
+
+    text: str
+    sources: tuple[HitSentence, ...]
+    doubtful: bool = False
+    before: str = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be answered, from what, after which turn; `long` takes several sentences."""
+
+    question: str
+    language: Language
+    evidence: Sequence[Evidence]
+    turn: Turn | None = None
+    long: bool = False
+
+    @property
+    def source(self) -> Language:
+        """The language of the evidence."""
+        return self.evidence[0].hit.language
+
+    @property
+    def texts(self) -> list[str]:
+        """What the evidence says, with the headings it stands under."""
+        return [f"{piece.place} {piece.text}" for piece in self.evidence]
+
+
+class Refused(Exception):
+    """The model says that the evidence does not tell."""
+
+
+def compose(task: Task, model: Model, library: Library) -> Generator[Said]:
+    """The sentences of the answer, as they are finished. Raises Refused before the first one."""
+    if not model.weak or task.language == task.source == "en":
+        ways = [_written(task, model, library)]
+    elif task.long and task.language == task.source:
+        ways = [_quotations(task)]
+    elif task.long and task.language == "ar":
+        ways = [_translations(task, model), _pointed(task, model)]
+    elif task.long:
+        ways = [_written(task, model, library), _pointed(task, model)]
+    else:
+        ways = [_pointed(task, model)]
+    said = False
+    for way in ways:
+        with closing(way) as sentences:
+            for sentence in sentences:
+                said = True
+                yield sentence
+        if said:
+            return
+    yield _best_quoted(task)
+
+
+def _written(task: Task, model: Model, library: Library) -> Generator[Said]:
+    """What the model writes, sentence by sentence, less what may not be shown."""
+    for insist in (False, True):
+        messages = prompt.answer_messages(
+            task.question, task.language, task.evidence, task.turn, long=task.long, insist=insist
+        )
+        shown = wrong_language = False
+        with closing(_sentences(model.stream(messages, long=task.long))) as sentences:
+            for before, sentence in sentences:
+                if not shown and prompt.model_refuses(sentence):
+                    raise Refused
+                if not check.in_language(sentence, task.language):
+                    wrong_language = True
+                    if not shown and not insist:
+                        break
+                    continue
+                if (said := _checked(sentence, before, task, library)) is not None:
+                    shown = True
+                    yield said
+        if shown or not wrong_language:
+            return
+
+
+def _checked(sentence: str, before: str, task: Task, library: Library) -> Said | None:
+    """The sentence with its sources; None when it may not be shown."""
+    texts, question = task.texts, task.question
+    if not (
+        check.well_formed(sentence, task.language)
+        and check.says_something(sentence, question)
+        and check.numbers_held(sentence, question, texts)
+        and check.names_held(sentence, question, texts)
+        and (task.language != task.source or check.words_held(sentence, question, texts))
+    ):
+        return None
+    sources = [piece.sentence for piece in task.evidence]
+    similarities = library.similarities(f"{question} {sentence}", sources)
+    chosen = cite.supports(sentence, question, sources, similarities)
+    return Said(sentence, tuple(sources[place] for place in chosen), before=before)
+
+
+def _pointed(task: Task, model: Model) -> Generator[Said]:
+    """An answer around words of the evidence that the model points at; nothing when it cannot."""
+    asked = prompt.span_messages(task.question, task.source, task.evidence, task.turn)
+    reply = model.reply(asked, schema=prompt.SPAN_SCHEMA)
+    number, words = read_reply(reply)
+    span = locate(words, number, task.evidence)
+    if span is None:
+        return
+    if task.language == task.source:
+        yield from _quoted_around(span, task)
+        return
+    sources = (span.evidence.sentence,)
+    text = ""
+    if task.language == "en":
+        text = _sentence_around(span, asked, reply, task, model)
+    yield Said(text or _translated(span, task.language, model), sources)
+
+
+def _quoted_around(span: Span, task: Task) -> Generator[Said]:
+    """The words and the sentence that they stand in, and the nearest one if that is another.
+
+    Searching knows better than a weak model which document answers: words from another one than
+    the nearest sentence's do not count.
+    """
+    nearest = best(task.evidence)
+    if span.evidence.hit.document != nearest.hit.document:
+        yield _quotation(nearest, task.language)
+        return
+    clause = span.clause(_QUOTE)
+    text = prompt.quoted(clause, task.language)
+    if 2 * len(span.words) <= len(clause) and check.says_something(span.words, task.question):
+        text = f"{span.words.rstrip(' .،,؛;')}. {text}"
+    yield Said(text, (span.evidence.sentence,))
+    if nearest is not span.evidence:
+        yield _quotation(nearest, task.language)
+
+
+def _sentence_around(
+    span: Span, asked: Sequence[object], reply: str, task: Task, model: Model
+) -> str:
+    """The model's own sentence about the words, with the original beside it; empty if unfit."""
+    messages = prompt.say_messages(asked, reply, task.language)  # type: ignore[arg-type]
+    sentence = " ".join(model.reply(messages).split())
+    fit = (
+        check.well_formed(sentence, task.language)
+        and not prompt.model_refuses(sentence)
+        and check.numbers_held(sentence, task.question, task.texts)
+        and check.names_held(sentence, task.question, task.texts)
+    )
+    if not fit:
+        return ""
+    original = _beside(span, sentence, task.language)
+    return prompt.with_original(sentence, original, task.language) if original else sentence
+
+
+def _translated(span: Span, language: Language, model: Model) -> str:
+    """A sentence of Sanad's own with the words translated, and as they are."""
+    words = span.words
+    if not any(map(str.isalpha, words)):
+        return prompt.framed(words, "", language)
+    reply = model.reply(prompt.translate_messages(words, language))
+    translation = " ".join(reply.split()).strip(' ."«»“”')
+    if not _faithful(translation, words, language):
+        return prompt.original_only(_cut(words, prompt.ORIGINAL_LETTERS), language)
+    sentence = prompt.framed(translation, "", language)
+    return prompt.framed(translation, _beside(span, sentence, language, around=False), language)
+
+
+def _beside(span: Span, sentence: str, language: Language, *, around: bool = True) -> str:
+    """The words of the source, with more of their clause where there is room; may be empty."""
+    if not any(map(str.isalpha, span.words)):
+        return ""
+    foreign = _arabic_letters(sentence)
+    if language == "ar":
+        foreign = _letters(sentence) - foreign
+    room = int(_BESIDE * (_letters(sentence) - foreign)) - foreign
+    for original in (span.clause(room) if around else "", span.words):
+        if original and _letters(original) <= room:
+            return original
+    return _cut(span.words, room)
+
+
+def _cut(words: str, room: int) -> str:
+    """As many whole words as have `room` letters."""
+    kept = words
+    while _letters(kept) > room and " " in kept:
+        kept = kept.rpartition(" ")[0]
+    if _letters(kept) > room:
+        return ""
+    return kept if kept == words else f"{kept} …"
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
+def _arabic_letters(text: str) -> int:
+    return sum("\u0600" <= sign <= "\u06ff" for sign in filter(str.isalpha, text))
+
+
+def _quotations(task: Task) -> Generator[Said]:
+    """The sentences of the evidence, in their order, one a line."""
+    for piece in task.evidence[:_LONG_SENTENCES]:
+        yield Said(f"- «{piece.text}»", (piece.sentence,), before="\n")
+
+
+def _translations(task: Task, model: Model) -> Generator[Said]:
+    """The nearest sentences of the evidence, in their order, translated, one a line."""
+    near = sorted(task.evidence, key=lambda piece: -piece.sentence.similarity)[:_TRANSLATIONS]
+    for piece in task.evidence:
+        if piece in near:
+            reply = model.reply(prompt.translate_messages(piece.text, task.language))
+            translation = " ".join(reply.split())
+            if _faithful(translation, piece.text, task.language):
+                yield Said(f"- {translation}", (piece.sentence,), before="\n")
+
+
+def _faithful(translation: str, text: str, language: Language) -> bool:
+    """Whether it can pass for a translation: of like length, well formed, with no new numbers."""
+    return (
+        len(translation) <= _TRANSLATED * len(text) + _ROOM_TO_TRANSLATE
+        and check.well_formed(translation, language)
+        and check.numbers_held(translation, text, ())
+    )
+
+
+def _quotation(piece: Evidence, language: Language) -> Said:
+    whole = Span(piece, 0, len(piece.sentence.text))
+    quote = whole.words if len(whole.words) <= _QUOTE else Span(piece, 0, 1).clause(_QUOTE)
+    return Said(prompt.quoted(quote, language), (piece.sentence,))
+
+
+def _best_quoted(task: Task) -> Said:
+    """The nearest sentence of the evidence, quoted, when there is nothing better to show."""
+    nearest = best(task.evidence)
+    if task.language == task.source:
+        text = _quotation(nearest, task.language).text
+    else:
+        text = prompt.original_only(_cut(nearest.text, prompt.ORIGINAL_LETTERS), task.language)
+    return Said(text, (nearest.sentence,), doubtful=True)
+
+
+def _sentences(deltas: Generator[str]) -> Generator[tuple[str, str]]:
+    """The growing text in whole sentences without markers, each with the space before it."""
+    raw, done = "", 0
+    with closing(deltas):
+        for delta in deltas:
+            raw += delta
+            clean = cite.settled(cite.without_markers(raw))
+            for sentence in split_sentences(clean, done)[:-1]:
+                yield _space(clean, done, sentence.start), clean[sentence.start : sentence.end]
+                done = sentence.end
+    clean = cite.without_markers(raw)
+    for sentence in split_sentences(clean, done):
+        text = clean[sentence.start : sentence.end].strip()
+        if any(map(str.isalnum, text)):
+            yield _space(clean, done, sentence.start), text
+        done = sentence.end
+
+
+def _space(text: str, done: int, start: int) -> str:
+    between = text[done:start]
+    return "\n" if "\n" in between else " "
