@@ -25,6 +25,8 @@ from rag.types import Turn
 
 _QUOTE = 260
 """Characters of a quotation inside an answer; longer sentences are cut at clauses."""
+_CLAUSE = 200
+"""Characters of a clause that is translated."""
 _BESIDE = 0.9
 """Letters of original words beside a sentence, as a share of its own letters: the answer stays in
 its own language."""
@@ -144,9 +146,7 @@ def _pointed(task: Task, model: Model) -> Generator[Said]:
         yield from _quoted_around(span, task)
         return
     sources = (span.evidence.sentence,)
-    text = ""
-    if task.language == "en":
-        text = _sentence_around(span, asked, reply, task, model)
+    text = _clause_translated(span, model) if task.language == "en" else ""
     yield Said(text or _translated(span, task.language, model), sources)
 
 
@@ -169,22 +169,18 @@ def _quoted_around(span: Span, task: Task) -> Generator[Said]:
         yield _quotation(nearest, task.language)
 
 
-def _sentence_around(
-    span: Span, asked: Sequence[object], reply: str, task: Task, model: Model
-) -> str:
-    """The model's own sentence about the words, with the original beside it; empty if unfit."""
-    messages = prompt.say_messages(asked, reply, task.language)  # type: ignore[arg-type]
-    sentence = " ".join(model.reply(messages).split())
-    fit = (
-        check.well_formed(sentence, task.language)
-        and not prompt.model_refuses(sentence)
-        and check.numbers_held(sentence, task.question, task.texts)
-        and check.names_held(sentence, task.question, task.texts)
-    )
-    if not fit:
+def _clause_translated(span: Span, model: Model) -> str:
+    """What the source says around the words, in English, with the original; empty if unfit.
+
+    Arabic to English is what even a small model translates well, better than it answers.
+    """
+    clause = span.clause(_CLAUSE).strip("… ")
+    reply = model.reply(prompt.translate_messages(clause, "en"))
+    translation = " ".join(reply.split()).strip('"“” ')
+    if not _faithful(translation, clause, "en"):
         return ""
-    original = _beside(span, sentence, task.language)
-    return prompt.with_original(sentence, original, task.language) if original else sentence
+    original = _beside(span, translation, "en")
+    return prompt.with_original(translation, original, "en") if original else translation
 
 
 def _translated(span: Span, language: Language, model: Model) -> str:
