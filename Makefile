@@ -9,7 +9,7 @@ READY := $(VENV)/ready
 READY_TEST := $(VENV)/ready-test
 CODE := index rag ui tests benchmarks
 
-.PHONY: chat test lint bench bench-formats pictures models system clean help
+.PHONY: chat test lint bench bench-formats bench-answers pictures models system clean help
 
 help:
 	@echo "make chat   set up, and open the web chat"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  the benchmarks"
 	@echo "make bench-formats  what readers keep of files whose text is known"
+	@echo "make bench-answers  follow-ups, attacks, long questions, and how fast answers come"
 	@echo "make pictures  take the README's pictures again"
 
 chat: $(READY) models
@@ -35,6 +36,12 @@ bench: $(READY_TEST) models
 
 bench-formats: $(READY_TEST)
 	$(BIN)/python -m benchmarks.formats $(FOLDER)
+
+bench-answers: $(READY_TEST) models
+	$(BIN)/python -m benchmarks.followups
+	$(BIN)/python -m benchmarks.injections
+	$(BIN)/python -m benchmarks.long_answers
+	$(BIN)/python -m benchmarks.answer_speed
 
 pictures: $(READY_TEST) models system
 	$(BIN)/python -m tests.pictures

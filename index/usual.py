@@ -33,8 +33,20 @@ def usual_questions() -> dict[Language, list[str]]:
     return questions
 
 
+@cache
+def _shipped() -> dict[str, dict[str, str]]:
+    """The means of the default model, by its name and their keys; computing them takes seconds."""
+    file = resources.files("index") / "usual_means.json"
+    means: dict[str, dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
+    return means
+
+
 class Usual:
-    """The means of one store's models; `remember` keeps them in the store, for the next process."""
+    """The means of one store's models.
+
+    Those of the default model come with Sanad (`python -m benchmarks.usual_means` makes them);
+    those of others are computed, and `remember` keeps them in the store for the next process.
+    """
 
     def __init__(self, store: Store, passages: Embedder, sentences: Embedder) -> None:
         self._store = store
@@ -54,35 +66,41 @@ class Usual:
         """Keep the means of the models in force in the store."""
         facts = {}
         for language in usual_questions():
-            for kind in self._embedders:
-                facts[_key(kind, language)] = self._entry(kind, self._mean(kind, language))
-        self._store.remember(facts)
+            for kind, embedder in self._embedders.items():
+                if embedder.name not in _shipped():
+                    facts[_key(kind, language)] = self._entry(kind, self._mean(kind, language))
+        if facts:
+            self._store.remember(facts)
 
     def _mean(self, kind: str, language: Language) -> Vectors:
         key = _key(kind, language)
         with self._lock:
             if key not in self._means:
+                embedder = self._embedders[kind]
                 kept = self._store.meta(key)
                 name, _, vector = (kept or "").partition("\n")
-                if name == self._embedders[kind].name:
+                if embedder.name in _shipped():
+                    self._means[key] = unpacked(_shipped()[embedder.name][key])
+                elif name == embedder.name:
                     self._means[key] = unpacked(vector)
                 else:
-                    self._means[key] = self._computed(kind, language)
+                    self._means[key] = computed(embedder, kind, language)
             return self._means[key]
-
-    def _computed(self, kind: str, language: Language) -> Vectors:
-        questions = usual_questions()[language]
-        embedder = self._embedders[kind]
-        if kind == "words":
-            forms = [form for q in questions for form in word_forms(q, language).values()]
-            vectors = embedder.passages(forms)
-        else:
-            vectors = embedder.queries(questions)
-        mean: Vectors = vectors.mean(axis=0)
-        return mean
 
     def _entry(self, kind: str, mean: Vectors) -> str:
         return f"{self._embedders[kind].name}\n{packed(mean)}"
+
+
+def computed(embedder: Embedder, kind: str, language: Language) -> Vectors:
+    """The mean vector [dimension] of usual questions, or for "words" of their content words."""
+    questions = usual_questions()[language]
+    if kind == "words":
+        forms = [form for q in questions for form in word_forms(q, language).values()]
+        vectors = embedder.passages(forms)
+    else:
+        vectors = embedder.queries(questions)
+    mean: Vectors = vectors.mean(axis=0)
+    return mean
 
 
 def _key(kind: str, language: Language) -> str:

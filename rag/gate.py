@@ -133,16 +133,16 @@ def second_look(
 ) -> Verdict:
     """What a doubt becomes when the language model's log odds of "yes" are added to the rule's.
 
-    Without them it stays one. Measured on 60 questions: AUROC of the odds alone .86 to 1.0
+    Without them it is never certain. Measured on 60 questions: AUROC of the odds alone .86 to 1.0
     against questions about the same article, for every pair of languages; asked in English
     whatever the question's language is, they mean the same for all pairs.
     """
-    if odds is None:
-        return "doubt"
-    together = score + (_LOWLY * (odds - _READILY) if weak else odds)
+    together = score
+    if odds is not None:
+        together += _LOWLY * (odds - _READILY) if weak else odds
     if together < _LEAST_ODDS[strictness] - (_ACROSS if across else 0.0):
         return "refuse"
-    return "answer" if together >= _SURE_ODDS else "doubt"
+    return "answer" if odds is not None and together >= _SURE_ODDS else "doubt"
 
 
 def rule_name(question: Language, passages: Language, size: str) -> str:

@@ -1,4 +1,4 @@
-"""A language model that says what it is told to: for tests of prompting, citing and streaming."""
+"""Stand-ins for tests of answering: a model that says what it is told to, hits made by hand."""
 
 from __future__ import annotations
 
@@ -17,31 +17,37 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.llms.custom import CustomLLM
 from pydantic import PrivateAttr
 
+from index import Hit, HitSentence, Language, models
+
 
 class ScriptedLLM(CustomLLM):
     """Answers with the given texts in turn, the last one again and again.
 
     A text comes `step` characters at a time, each after `pause` seconds. `prompts` are what it
     was asked (the user's part), `given` the characters it gave out, `closed` whether a stream
-    was closed before its end.
+    was closed before its end. `name` is what it says it is called.
     """
 
     _texts: list[str] = PrivateAttr()
     _step: int = PrivateAttr()
     _pause: float = PrivateAttr()
+    _name: str = PrivateAttr()
     _prompts: list[str] = PrivateAttr(default_factory=list)
     _given: int = PrivateAttr(default=0)
     _closed: bool = PrivateAttr(default=False)
 
-    def __init__(self, *texts: str, step: int = 5, pause: float = 0.0) -> None:
+    def __init__(
+        self, *texts: str, step: int = 5, pause: float = 0.0, name: str = "scripted"
+    ) -> None:
         super().__init__()
         self._texts = list(texts)
         self._step = step
         self._pause = pause
+        self._name = name
 
     @property
     def metadata(self) -> LLMMetadata:
-        return LLMMetadata(model_name="scripted", is_chat_model=True)
+        return LLMMetadata(model_name=self._name, is_chat_model=True)
 
     @property
     def prompts(self) -> list[str]:
@@ -82,3 +88,51 @@ class ScriptedLLM(CustomLLM):
         self, prompt: str, formatted: bool = False, **kwargs: object
     ) -> CompletionResponseGen:
         raise AssertionError("Sanad chats")
+
+
+def weak_llm(*texts: str) -> ScriptedLLM:
+    """One that Sanad takes for the embedded model, which only points at words of Arabic."""
+    return ScriptedLLM(*texts, name=models.DEFAULT_LANGUAGE_MODEL)
+
+
+def make_hit(
+    *texts: str,
+    rank: int = 1,
+    score: float | None = None,
+    near: Sequence[float] = (),
+    language: Language = "en",
+    document: str | None = None,
+    section: tuple[str, ...] = (),
+    coverage: float | None = None,
+    margin: float = 0.0,
+    words: float = 0.0,
+) -> Hit:
+    """A hit of these sentences, one space between them; `near` are their similarities.
+
+    Where nothing else is said the first sentence is the nearest, and a hit scores by its rank.
+    """
+    near = near or [0.9 - 0.01 * place for place in range(len(texts))]
+    sentences: list[HitSentence] = []
+    start = 0
+    for place, text in enumerate(texts):
+        end = start + len(text)
+        sentences.append(HitSentence(100 * rank + place, start, end, text, near[place]))
+        start = end + 1
+    return Hit(
+        rank=rank,
+        score=1.0 / rank if score is None else score,
+        passage_id=rank,
+        document=document or f"document-{rank}.txt",
+        page=None,
+        start=0,
+        end=sentences[-1].end,
+        text=" ".join(texts),
+        language=language,
+        section=section,
+        sentences=tuple(sentences),
+        sentence=max(sentences, key=lambda sentence: sentence.similarity),
+        similarity=max(near),
+        coverage=coverage,
+        margin=margin,
+        words=words,
+    )

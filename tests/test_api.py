@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 import ui
 from index import Library
-from rag import Assistant
+from rag import Assistant, gate
 from tests.scripted import ScriptedLLM
 from ui import uploads
 from ui.security import Guard
@@ -104,6 +104,60 @@ def test_answer_carries_exact_citations(client: TestClient, library: Library) ->
     text = library.document(citation["document"]).text
     assert text[citation["start"] : citation["end"]] == citation["quote"]
     assert set(answer["seconds"]) == {"retrieve", "first_token", "total"}
+
+
+def test_answer_says_whether_it_is_doubtful(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for verdict, doubtful in (("answer", False), ("doubt", True)):
+        monkeypatch.setattr(gate, "judge", lambda *_, said=verdict: (said, 0.0))
+        answer = client.post("/api/ask", json={"question": QUESTION}).json()
+        assert answer["doubtful"] is doubtful
+        streamed = client.post("/api/ask", json={"question": QUESTION, "stream": True})
+        assert events(streamed.text)[-1][1]["doubtful"] is doubtful
+
+
+def test_only_named_documents_are_asked(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "judge", lambda *_: ("answer", 0.0))
+    for name in ("handbook.md", "hostile.txt"):
+        asked = {"question": QUESTION, "documents": [name]}
+        answer = client.post("/api/ask", json=asked).json()
+        assert {citation["document"] for citation in answer["citations"]} <= {name}
+        streamed = client.post("/api/ask", json={**asked, "stream": True})
+        told = events(streamed.text)[-1][1]
+        assert {citation["document"] for citation in told["citations"]} <= {name}
+
+
+def test_answer_is_in_the_language_that_is_wished(client: TestClient) -> None:
+    for language in ("ar", "en"):
+        asked = {"question": QUESTION, "language": language}
+        assert client.post("/api/ask", json=asked).json()["language"] == language
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_unknown_document_is_not_found(client: TestClient, stream: bool) -> None:
+    asked = {"question": QUESTION, "documents": ["handbook.md", "gone.md"], "stream": stream}
+    answer = client.post("/api/ask", json=asked)
+    assert answer.status_code == 404
+    assert "gone.md" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"documents": "handbook.md"}, {"documents": []}, {"documents": [1]},
+        {"documents": ["x" * 5000]}, {"documents": ["x"] * 1001},
+        {"language": "fr"}, {"language": 1}, {"language": ["ar"]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_wrong_choices_are_refused_in_one_line(client: TestClient, wrong: dict[str, Any]) -> None:
+    answer = client.post("/api/ask", json={"question": QUESTION, **wrong})
+    assert answer.status_code == 422
+    assert next(iter(wrong)) in answer.json()["error"]
+    assert "\n" not in answer.json()["error"]
 
 
 def test_streamed_pieces_make_up_the_answer(client: TestClient) -> None:
@@ -235,7 +289,7 @@ def test_a_client_cannot_name_files_of_this_machine(
 
 
 def test_closing_a_stream_stops_the_model(library: Library) -> None:
-    model = ScriptedLLM("thirty days of paid annual leave are given. " * 50, pause=0.01)
+    model = ScriptedLLM("A new employee has thirty days of paid annual leave. " * 50, pause=0.01)
     assistant = Assistant(library, llm=model)
 
     async def leave_early() -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from index import Library
+from rag import Assistant, gate
+from rag.prompt import DOUBT
 from tests.office_files import slides_file, word_file
+from tests.scripted import ScriptedLLM
+from ui.server import web_app
+from ui.strings import TEXTS
 
 if TYPE_CHECKING:
-    from tests.conftest import MakeLibrary
+    from tests.conftest import MakeLibrary, OpenLibrary
 
 ANSWER_MS = 90_000
 HANDBOOK = """# دليل الموظف
@@ -86,6 +94,25 @@ def ask(page: Page, question: str) -> None:
     page.wait_for_selector("#question .submit-button", timeout=ANSWER_MS)
 
 
+@pytest.fixture
+def doubting(
+    site: Site, open_library: OpenLibrary, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The address of a server that is in doubt about everything; its model is a scripted one."""
+    library = open_library(site.violations.parent / "store")
+    llm = ScriptedLLM("The archive code of Falcon is 4471.")
+    monkeypatch.setattr(gate, "judge", lambda *_: ("doubt", 0.0))
+    server = uvicorn.Server(
+        uvicorn.Config(web_app(library, Assistant(library, llm)), port=0, log_level="warning")
+    )
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(30)
+
+
 def open_documents(page: Page) -> None:
     page.get_by_role("tab").nth(1).click()
     page.wait_for_selector(".sanad-documents table")
@@ -119,6 +146,37 @@ def test_refusal_shows_the_nearest_passages_unmarked(page: Page) -> None:
     expect(page.locator("#chat [data-testid=bot]")).to_have_attribute("dir", "ltr")
     assert page.locator("#sources mark").count() == 0
     assert page.locator("#sources .card").count() > 0
+
+
+def test_small_talk_has_no_sources_and_no_nearest_passages(page: Page) -> None:
+    ask(page, "Hello!")
+    expect(page.locator("#chat [data-testid=bot]")).to_contain_text("Hello")
+    expect(page.locator("#sources h2")).to_have_text("المصادر")
+    expect(page.locator("#sources .hint")).to_have_text(TEXTS["no_sources_needed"]["ar"])
+    assert page.locator("#sources .card, #chat .doubt").count() == 0
+
+
+def test_doubt_is_a_line_of_the_message_in_its_language(browser: Browser, doubting: str) -> None:
+    page = browser.new_page(locale="ar", viewport={"width": 1280, "height": 860})
+    page.goto(doubting)
+    page.wait_for_selector("#question textarea")
+    ask(page, "What is the archive code of Falcon?")
+    line = page.locator("#chat [role=log] [data-testid=bot] .doubt")
+    expect(line).to_have_text(f"!{DOUBT['en']}")
+    expect(line).to_be_visible()
+    expect(line.locator(".sign")).to_have_attribute("aria-hidden", "true")
+    assert line.evaluate("node => getComputedStyle(node).direction") == "ltr"
+    expect(page.locator("#sources .card mark")).to_contain_text("4471")
+    page.locator(".sanad-header .language").click()
+    ask(page, "Hello!")
+    expect(page.locator("#chat [data-testid=bot]")).to_have_count(2)
+    expect(line).to_have_count(1)  # below the first answer, once
+    ask(page, "ما رمز الأرشيف للصقر؟")
+    expect(line).to_have_text([f"!{DOUBT['en']}", f"!{DOUBT['ar']}"])
+    assert line.last.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    page.locator("#new-conversation").click()
+    expect(line).to_have_count(0)
+    page.close()
 
 
 def test_hostile_document_stays_text(page: Page) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from index import Hit, HitSentence
+from index import Hit, HitSentence, Language, Library
+from rag import Answer, Assistant, Settings
 from rag.cite import Citations, settled, supports, without_markers
+from rag.cited_text import CitedText
+from rag.compose import Said
 from tests.conftest import MakeLibrary
+from tests.scripted import ScriptedLLM, make_hit, weak_llm
 
 
 def _sentence(number: int, text: str, start: int = 0, page: int | None = None) -> HitSentence:
@@ -112,3 +120,69 @@ def test_sentence_of_a_document_without_pages_has_none(
 ) -> None:
     library = make_library(tmp_path, {"log.txt": "The mill was sold in May."})
     assert library.search("mill", k=1)[0].sentence.page is None
+
+
+def test_number_in_brackets_of_a_quotation_is_not_taken_for_a_marker() -> None:
+    hit = make_hit("The pond [3] was dug in 1998.[12]")
+    written = CitedText([hit])
+    new = written.add(Said("The document says: “The pond [3] was dug in 1998.[12]”", hit.sentences))
+    assert re.findall(r"\[(\d+)\]", written.text) == ["1"]
+    assert new == written.text
+    assert written.citations()[0].quote == "The pond [3] was dug in 1998.[12]"
+
+
+def test_growing_text_is_what_was_added() -> None:
+    hit = make_hit("One.", "Two.")
+    written = CitedText([hit])
+    added = [
+        written.add(Said("A.", hit.sentences[1:])),
+        written.add(Said("B.", hit.sentences, before="\n")),
+        written.add(Said("C.", ())),
+    ]
+    assert added == ["A. [1]", "\nB. [1][2]", " C."]
+    assert "".join(added) == written.text
+    assert [citation.quote for citation in written.citations()] == ["Two.", "One."]
+
+
+# --- Whatever the document looks like ------------------------------------------------------------
+
+_SPACES = st.sampled_from([" ", "  ", "\t", "\u00a0", "\u200f ", "\n", "\n\n"])
+_WORDS: dict[Language, list[str]] = {
+    "en": ["The", "keeper", "of", "naïve", "Orm", "lit", "1874", "boats,", "don’t", "e.g.", "3.5"],
+    "ar": ["كان", "حارِسُ", "المَنارَةِ", "يُضيء", "سنة", "١٨٧٤،", "القوارب", "Orm", "أُورم", "الله"],
+}
+
+
+@st.composite
+def _sentences(draw: st.DrawFn) -> str:
+    words = draw(st.lists(st.sampled_from(_WORDS[draw(st.sampled_from(["ar", "en"]))]), min_size=4))
+    return "".join(word + draw(_SPACES) for word in words) + draw(st.sampled_from([".", "!", "؟"]))
+
+
+def _exact(answer: Answer, library: Library) -> None:
+    for citation in answer.citations:
+        text = library.document(citation.document).text
+        assert text[citation.start : citation.end] == citation.quote
+    markers = set(map(int, re.findall(r"\[(\d+)\]", answer.text)))
+    assert markers == {citation.marker for citation in answer.citations}
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(texts=st.lists(_sentences(), min_size=1, max_size=4), data=st.data())
+def test_citations_are_exact_whatever_the_document_looks_like(
+    make_library: MakeLibrary,
+    tmp_path_factory: pytest.TempPathFactory,
+    texts: list[str],
+    data: st.DataObject,
+) -> None:
+    folder = tmp_path_factory.mktemp("odd")
+    library = make_library(folder, {"odd.txt": " ".join(texts)})
+    (folder / "none.json").write_text(json.dumps({}))
+    anything = Settings(store=folder, calibration=folder / "none.json")  # nothing is refused
+    sentence = " ".join(data.draw(st.sampled_from(texts)).split())
+    pointing = json.dumps({"sentence": 1, "words": " ".join(sentence.split()[1:3])})
+    for llm in (ScriptedLLM(sentence), weak_llm(pointing, sentence)):
+        for question in ("When was the lighthouse lit?", "متى أُضيئت المنارة؟", "اذكر كل ما ورد"):
+            answer = Assistant(library, llm, settings=anything).ask(question)
+            assert answer.citations
+            _exact(answer, library)

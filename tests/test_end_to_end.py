@@ -32,7 +32,7 @@ def _sanad(store: Path, *arguments: str) -> dict[str, object]:
 def _check(store: Path, file: Path, question: str, language: str, fact: str, quoted: str) -> None:
     answer = _sanad(store, "ask", question)
     assert answer.keys() == {
-        "question", "language", "text", "abstained", "citations", "seconds",
+        "question", "language", "text", "abstained", "doubtful", "citations", "seconds",
     }  # fmt: skip
     assert answer["language"] == language
     assert not answer["abstained"]

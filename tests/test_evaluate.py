@@ -1,52 +1,26 @@
-"""The metrics, and an evaluation from file to figures on a small set of our own."""
+"""The metrics, files in SQuAD format, and an evaluation of retrieval from file to figures."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rag import Assistant, EvaluationInvalid
-from rag.evaluate import (
+from rag import EvaluationInvalid
+from rag.evaluate import evaluate_retrieval
+from rag.metrics import (
     contains,
-    evaluate_answers,
-    evaluate_retrieval,
     f1,
+    mean_interval,
     mrr_at,
-    read_squad,
     recall_at,
+    share_interval,
+    sign_test,
 )
+from rag.squad import read_squad
 from tests.conftest import OpenLibrary
-from tests.scripted import ScriptedLLM
-
-SET = [
-    ("The lighthouse of Orm was lit in 1874. Its keeper was Jonas Vik.",
-     "أُضيئت منارة أورم سنة 1874. وكان حارسها يوناس فيك.",
-     [("Who kept the lighthouse of Orm?", "Jonas Vik", "من كان حارس منارة أورم؟", "يوناس فيك")]),
-    ("Blue clay is dug near the village of Senna and fired for nine hours.",
-     "يُستخرج الطين الأزرق قرب قرية سنّا ويُحرق تسع ساعات.",
-     [("How long is blue clay fired?", "nine hours", "كم يُحرق الطين الأزرق؟", "تسع ساعات")]),
-    ("The ferry to Last Island leaves at noon. It carries forty people.",
-     "تغادر العبّارة إلى جزيرة الأخيرة ظهرًا. وهي تتسع لأربعين راكبًا.",
-     [("When does the ferry to Last Island leave?", "noon", "متى تغادر العبارة؟", "ظهرًا")]),
-]  # fmt: skip
-
-
-def _squad(folder: Path, language: str) -> Path:
-    arabic = language == "ar"
-    paragraphs: list[dict[str, Any]] = []
-    for english, translated, questions in SET:
-        qas = [
-            {"id": "x", "question": q[2 if arabic else 0],
-             "answers": [{"text": q[3 if arabic else 1], "answer_start": 0}]}
-            for q in questions
-        ]  # fmt: skip
-        paragraphs.append({"context": translated if arabic else english, "qas": qas})
-    file = folder / f"set.{language}.json"
-    file.write_text(json.dumps({"data": [{"title": "t", "paragraphs": paragraphs}]}))
-    return file
+from tests.squad_files import squad_file
 
 
 def test_recall_and_mrr() -> None:
@@ -68,12 +42,45 @@ def test_f1_is_squads() -> None:
     assert f1("nothing alike", ["red house"]) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("share", "count", "low", "high"),
+    [
+        (0.8, 10, 0.4902, 0.9433),
+        (0.0, 10, 0.0, 0.2775),
+        (1.0, 10, 0.7225, 1.0),
+        (0.5, 100, 0.4038, 0.5962),
+        (0.0, 0, 0.0, 1.0),
+    ],
+)
+def test_interval_of_a_share_is_wilsons(share: float, count: int, low: float, high: float) -> None:
+    assert share_interval(share, count) == pytest.approx([low, high], abs=1e-4)
+
+
+def test_interval_of_a_mean_is_normal_and_stays_between_0_and_1() -> None:
+    assert mean_interval([0.2, 0.4, 0.6, 0.8]) == pytest.approx([0.2470, 0.7530], abs=1e-4)
+    assert mean_interval([0.0, 1.0]) == [0.0, 1.0]
+    assert mean_interval([0.5]) == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "p"), [(0, 0, 1.0), (5, 0, 0.0625), (1, 9, 0.0215), (3, 3, 1.0)]
+)
+def test_sign_test_is_mcnemars_exact_one(better: int, worse: int, p: float) -> None:
+    assert sign_test(better, worse) == pytest.approx(p, abs=1e-4)
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"data": []}', '{"data": [{"paragraphs": [{}]}]}'])
 def test_file_in_another_format_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "bad.json"
     file.write_text(text)
     with pytest.raises(EvaluationInvalid):
         read_squad(file)
+
+
+def test_paragraphs_remember_their_article(tmp_path: Path) -> None:
+    read = read_squad(squad_file(tmp_path, "en"))
+    assert read.articles == (0, 0, 1, 1)
+    assert [read.article_of(item) for item in read.items] == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize(("passages", "questions"), [("en", "en"), ("ar", "en"), ("en", "ar")])
@@ -84,12 +91,12 @@ def test_retrieval_is_measured_in_every_direction(
     result = evaluate_retrieval(
         open_library(tmp_path / "store"),
         tmp_path / "documents",
-        _squad(tmp_path, passages),
-        _squad(tmp_path, questions),
-        _squad(tmp_path, distractors) if passages == questions else None,
+        squad_file(tmp_path, passages),
+        squad_file(tmp_path, questions),
+        squad_file(tmp_path, distractors) if passages == questions else None,
     )
-    assert result["questions"] == 3
-    assert result["passages"] == (6 if passages == questions else 3)
+    assert result["questions"] == 4
+    assert result["passages"] == (8 if passages == questions else 4)
     assert result["recall"].keys() == {"1", "3", "5", "10"}
     assert result["recall"]["10"] == 1.0
     assert result["seconds"].keys() == {"index", "query_median"}
@@ -103,28 +110,5 @@ def test_files_that_do_not_run_in_parallel_are_refused(
     one.write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}))
     with pytest.raises(EvaluationInvalid, match="parallel"):
         evaluate_retrieval(
-            open_library(tmp_path / "store"), tmp_path / "d", one, _squad(tmp_path, "en")
+            open_library(tmp_path / "store"), tmp_path / "d", one, squad_file(tmp_path, "en")
         )
-
-
-def test_answers_are_measured_with_and_without_their_document(
-    open_library: OpenLibrary, tmp_path: Path
-) -> None:
-    library = open_library(tmp_path / "store")
-    assistant = Assistant(library, ScriptedLLM("Jonas Vik, for nine hours at noon."))
-    rows: list[dict[str, Any]] = []
-    result = evaluate_answers(
-        assistant,
-        tmp_path / "documents",
-        _squad(tmp_path, "en"),
-        _squad(tmp_path, "en"),
-        sample=3,
-        seed=1,
-        log=rows.append,
-    )
-    assert result["answerable"]["n"] == 2
-    assert result["answerable"]["contains_gold"] == 1.0
-    assert result["answerable"]["language_ok"] == 1.0
-    assert result["unanswerable"]["n"] == 1
-    assert len(library.documents()) == 3  # what was taken out came back
-    assert [row["answerable"] for row in rows] == [True, False, True]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.keywords import content_tokens, normalise, tokens
+from index.keywords import content_tokens, normalise, tokens, word_forms
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,25 @@ def test_answers_compare_in_one_spelling() -> None:
     assert normalise("؟!") == ""
 
 
+def test_word_forms_are_content_words_in_their_shortest_spelling() -> None:
+    assert word_forms("The ministers met the Minister. Ministers!", "en") == {
+        "minist": "Minister",
+        "met": "met",
+    }
+    assert word_forms("والوزير قال إن وزير الصحة في الكتاب، كتاب", "ar") == {
+        "زير": "وزير",
+        "قال": "قال",
+        "صحه": "الصحة",
+        "كتاب": "كتاب",
+    }
+
+
+def test_word_forms_leave_out_numbers_and_single_letters() -> None:
+    assert word_forms("In 1934, 3.5 x and ١٩٣٤ م: mp3", "en") == {"mp3": "mp3"}
+    assert word_forms("Who is it? من هو؟ ...", "en") == {}
+    assert word_forms("", "ar") == {}
+
+
 @pytest.mark.parametrize("tokenizer", ["unicode61", "ascii"])
 def test_tokens_pass_full_text_unchanged(tokenizer: str) -> None:
     text = 'الإدارةُ 3.5 café U.S. AND NOT don\'t ١٬٦٠٠ "quoted" x* ﷺ'
@@ -105,6 +124,13 @@ def test_any_text_makes_tokens_of_letters_and_digits(text: str) -> None:
     for token in tokens(text, "en"):
         assert token.isalnum() and token.encode("utf-8")
     assert len(content_tokens(text, "ar")) <= len(tokens(text, "ar"))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_forms_of_any_text_stand_in_it(text: str) -> None:
+    for token, form in word_forms(text, "ar").items():
+        assert form in text
+        assert content_tokens(form, "ar") == [token]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))

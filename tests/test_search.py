@@ -11,7 +11,7 @@ from llama_index.core.response_synthesizers import ResponseMode
 
 from index import Library
 from rag import Assistant
-from tests.conftest import OpenLibrary
+from tests.conftest import MakeLibrary, OpenLibrary
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,98 @@ def test_eastern_digits_find_western_ones(library: Library) -> None:
     assert "1934" in library.search("ماذا حدث سنة ١٩٣٤؟", k=1)[0].text
 
 
+# Texts that say the same but for a name, a number or a word, and what asks for just that.
+ALIKE = {
+    "name": [
+        ("Petrosyan", "بتروسيان"), ("Lombardo", "لومباردو"), ("Karlsen", "كارلسن"),
+        ("Mendoza", "ميندوزا"), ("Vandermeer", "فاندرمير"), ("Okonkwo", "أوكونكو"),
+    ],
+    "year": [("1871", "١٨٧١"), ("1902", "١٩٠٢"), ("1938", "١٩٣٨"), ("1977", "١٩٧٧")],
+    "word": [("bicycles", "الدراجات"), ("clocks", "الساعات"), ("shoes", "الأحذية")],
+}  # fmt: skip
+SAID = {
+    "en": {
+        "name": "{} was elected mayor of the town.",
+        "year": "The flood of {} destroyed the bridge and many houses.",
+        "word": "This workshop in the old town repairs {}.",
+    },
+    "ar": {
+        "name": "انتُخب {} عمدة للبلدة.",
+        "year": "دمّر فيضان سنة {} الجسر وبيوتًا كثيرة.",
+        "word": "تُصلح هذه الورشة في البلدة القديمة {}.",
+    },
+}
+ASKED = {
+    "en": {
+        "name": "What do we know about mayor {}?",
+        "year": "What did the flood of {} do?",
+        "word": "Where are {} repaired?",
+    },
+    "ar": {
+        "name": "ماذا نعرف عن العمدة {}؟",
+        "year": "ماذا فعل فيضان سنة {}؟",
+        "word": "أين تُصلح {}؟",
+    },
+}
+
+
+def alike(language: str) -> dict[str, str]:
+    """The texts in one language by file name."""
+    return {
+        f"{kind}-{row}.txt": SAID[language][kind].format(pair[language == "ar"])
+        for kind, pairs in ALIKE.items()
+        for row, pair in enumerate(pairs)
+    }
+
+
+@pytest.fixture(scope="module")
+def by_language(
+    make_library: MakeLibrary, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Library]:
+    return {
+        language: make_library(tmp_path_factory.mktemp("alike"), alike(language))
+        for language in ("en", "ar")
+    }
+
+
+@pytest.mark.parametrize(("asked", "held"), [("ar", "en"), ("en", "ar")])
+@pytest.mark.parametrize(
+    ("kind", "row"), [(kind, row) for kind, pairs in ALIKE.items() for row in range(len(pairs))]
+)
+def test_a_name_number_or_word_finds_the_passage_in_the_other_language(
+    by_language: dict[str, Library], asked: str, held: str, kind: str, row: int
+) -> None:
+    query = ASKED[asked][kind].format(ALIKE[kind][row][asked == "ar"])
+    assert by_language[held].search(query, k=1)[0].document == f"{kind}-{row}.txt"
+
+
+def test_a_store_without_words_is_searched_as_if_they_said_nothing(
+    make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    library = make_library(tmp_path, alike("en"))
+    library._store.write_words([], {})
+    hits = library.search("ماذا نعرف عن العمدة ميندوزا؟", k=6)
+    assert hits[0].document == "name-3.txt"
+    assert {hit.words for hit in hits} == {0.0}
+    assert {hit.words for hit in library.search("Where are clocks repaired?", k=6)} == {0.0}
+
+
 def test_searching_changes_nothing(library: Library) -> None:
-    first = library.search("the pond", k=5)
-    library.search("something else entirely", k=5)
-    assert library.search("the pond", k=5) == first
+    """The same hits whatever was asked before, in whatever language and scope."""
+    queries = ["the pond", "كم عمق البركة؟", "1934"]
+    first = [library.search(query, k=5) for query in queries]
+    for other in ("something else entirely", "القطار", "سليم", "the pond"):
+        library.search(other, k=50)
+        library.search([other, "bread"], k=1, documents=["bakery.txt"])
+    assert [library.search(query, k=5) for query in queries] == first
+
+
+def test_another_process_finds_the_same(
+    library: Library, open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    again = open_library(tmp_path / "store")
+    for query in ("How deep is the pond?", "كم سمكة ذهبية تعيش في البركة؟"):
+        assert again.search(query, k=5) == library.search(query, k=5)
 
 
 def test_full_text_does_not_push_down_the_other_language(

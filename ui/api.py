@@ -15,12 +15,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
-from index import Library, SanadError
+from index import Language, Library, SanadError
 from index.errors import DocumentMissing, QuestionInvalid, StoreBusy
 from index.sentences import text_language
 from rag import Answer, Assistant, Piece, Turn
 from rag.assistant import QUESTION_CHARACTERS
 from ui.jsonable import answer_json, documents_json, hits_json
+from ui.scope import named_documents
 from ui.threads import ThreadedStream, in_thread
 
 TURNS = 20
@@ -28,6 +29,10 @@ TURNS = 20
 TURN_CHARACTERS = 8_000
 CONTEXT_CHARACTERS = 1_500
 """How much of a document is shown on each side of a passage."""
+
+DOCUMENTS = 1_000
+"""How many documents a question may be asked of by name; left out, it is asked of all."""
+NAME_CHARACTERS = 4_096
 
 Question = Annotated[str, Query(min_length=1, max_length=QUESTION_CHARACTERS)]
 
@@ -45,6 +50,10 @@ class AskRequest(BaseModel):
     question: str = Field(min_length=1, max_length=QUESTION_CHARACTERS)
     history: list[EarlierTurn] = Field(default=[], max_length=TURNS)
     stream: bool = False
+    documents: list[Annotated[str, Field(max_length=NAME_CHARACTERS)]] | None = Field(
+        default=None, min_length=1, max_length=DOCUMENTS
+    )
+    language: Language | None = None
 
 
 def create_app(
@@ -92,7 +101,14 @@ def create_app(
         if not asked.question.strip():
             raise QuestionInvalid(detail="it is empty; type some words")
         history = [Turn(turn.question, turn.answer) for turn in asked.history]
-        start = partial(assistant.stream, asked.question, history)
+        documents = await in_thread(partial(named_documents, library, asked.documents))
+        start = partial(
+            assistant.stream,
+            asked.question,
+            history,
+            documents=documents,
+            language=asked.language,
+        )
         if asked.stream:
             return StreamingResponse(
                 _events(waiting.items(start)),

@@ -14,6 +14,8 @@ from ui.cli_strings import language, text
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
+STRICTNESS = ("open", "balanced", "strict")
+"""As `rag.gate` has them, which would be heavy to import."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     answering = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     answering.add_argument("--llm", metavar="MODEL", help=text("opt_llm"))
     answering.add_argument("--llm-url", metavar="URL", help=text("opt_llm_url"))
+    answering.add_argument("--strictness", choices=STRICTNESS, help=text("opt_strictness"))
 
     parser = argparse.ArgumentParser(prog="sanad", description=text("about"), parents=[common])
     parser.set_defaults(json=False, debug=False)
@@ -96,9 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     search = command("search")
     search.add_argument("query", metavar="QUERY", help=text("arg_query"))
     search.add_argument("-k", type=_count, default=5, metavar="N", help=text("opt_k"))
-    ask = command("ask", parents=[answering])
-    ask.add_argument("question", metavar="QUESTION", help=text("arg_question"))
+    _asking(command("ask", parents=[answering]))
     _evaluations(command("eval"), [common, answering])
+    _calibrating(command("calibrate"))
     serve = command("serve", parents=[answering])
     serve.add_argument("--host", default="127.0.0.1", help=text("opt_host"))
     serve.add_argument("--port", type=_port, default=7860, help=text("opt_port"))
@@ -112,33 +115,92 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _asking(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("question", metavar="QUESTION", help=text("arg_question"))
+    parser.add_argument("--language", choices=("ar", "en"), help=text("opt_language"))
+    parser.add_argument(
+        "--document",
+        action="append",
+        dest="documents",
+        metavar="NAME",
+        help=text("opt_document"),
+    )
+
+
+def _calibrating(parser: argparse.ArgumentParser) -> None:
+    for language_of_file in ("arabic", "english"):
+        parser.add_argument(
+            f"--{language_of_file}",
+            required=True,
+            metavar="FILE",
+            help=text(f"opt_{language_of_file}"),
+        )
+    parser.add_argument(
+        "--sample", type=_count, default=300, metavar="N", help=text("opt_sample_each")
+    )
+    parser.add_argument("--out", metavar="FILE", help=text("opt_out"))
+
+
 def _evaluations(
     parser: argparse.ArgumentParser, parents: Sequence[argparse.ArgumentParser]
 ) -> None:
     kinds = parser.add_subparsers(metavar="KIND", required=True)
-    for kind in ("retrieval", "answers"):
+
+    def evaluation(
+        kind: str, files: Sequence[str], parents: Sequence[argparse.ArgumentParser] = parents
+    ) -> argparse.ArgumentParser:
         words = text(f"eval_{kind}")
         made = kinds.add_parser(kind, help=words, description=words, parents=list(parents))
         made.set_defaults(run=f"evaluate_{kind}")
-        for name in ("passages", "questions", "distractors"):
-            if name != "distractors" or kind == "retrieval":
-                made.add_argument(
-                    f"--{name}",
-                    dest=f"{name}_file",  # `passages` is a setting
-                    required=name != "distractors",
-                    metavar="FILE",
-                    help=text(f"opt_{name}"),
-                )
-        if kind == "answers":
-            made.add_argument("--sample", type=_count, default=40, help=text("opt_sample"))
-            made.add_argument("--seed", type=int, default=1, help=text("opt_seed"))
-            made.add_argument("--log", metavar="FILE", help=text("opt_log"))
+        for name in files:
+            made.add_argument(
+                f"--{name}",
+                dest=f"{name}_file",  # `passages` is a setting
+                required=name != "distractors",
+                metavar="FILE",
+                help=text(f"opt_{name}"),
+            )
+        return made
+
+    evaluation("retrieval", ["passages", "questions", "distractors"])
+    _answers(evaluation("answers", ["passages", "questions"]))
+    compare = evaluation("compare", [], parents[:1])
+    for log in ("a", "b"):
+        compare.add_argument(f"log_{log}", metavar=f"LOG_{log.upper()}", help=text("arg_log"))
+    compare.set_defaults(run="compare_answers")
+
+
+def _answers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sample", type=_count, metavar="N", help=text("opt_sample"))
+    for kind in ("answerable", "unanswerable", "far"):
+        parser.add_argument(f"--{kind}", type=_count_or_none, metavar="N", help=text(f"opt_{kind}"))
+    parser.add_argument("--seed", type=int, default=1, help=text("opt_seed"))
+    parser.add_argument(
+        "--articles", choices=("all", "even", "odd"), default="all", help=text("opt_articles")
+    )
+    parser.add_argument("--log", metavar="FILE", help=text("opt_log"))
+    parser.add_argument("--keep", metavar="DIR", help=text("opt_keep"))
+    parser.add_argument(
+        "--parallel", type=_at_once, default=1, metavar="N", help=text("opt_at_once")
+    )
+    parser.set_defaults(wrong_usage=parser.error)
 
 
 def _count(value: str) -> int:
     count = int(value)
     if not 1 <= count <= 10_000:
         raise argparse.ArgumentTypeError("a whole number from 1 to 10000 is needed")
+    return count
+
+
+def _count_or_none(value: str) -> int:
+    return 0 if value == "0" else _count(value)
+
+
+def _at_once(value: str) -> int:
+    count = int(value)
+    if not 1 <= count <= 64:
+        raise argparse.ArgumentTypeError("a whole number from 1 to 64 is needed")
     return count
 
 

@@ -35,6 +35,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     "eval": {"en": "measure retrieval and answers", "ar": "قِس الاسترجاع والإجابات"},
     "eval_retrieval": {"en": "recall and MRR on SQuAD files", "ar": "الاستدعاء على ملفات SQuAD"},
     "eval_answers": {"en": "answers on SQuAD files", "ar": "الإجابات على ملفات SQuAD"},
+    "eval_compare": {
+        "en": "two logs of answers, question by question",
+        "ar": "سجلّا إجابات، سؤالًا سؤالًا",
+    },
+    "calibrate": {
+        "en": "fit what is refused to the embedding models in force",
+        "ar": "اضبط ما يُمتنع عن جوابه على نماذج التضمين المستعملة",
+    },
     "serve": {
         "en": "web chat and HTTP interface on this machine",
         "ar": "المحادثة وواجهة HTTP على هذا الجهاز",
@@ -71,6 +79,31 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "OpenAI-compatible endpoint (its key: SANAD_LLM_KEY)",
         "ar": "خادم متوافق مع OpenAI (مفتاحه: SANAD_LLM_KEY)",
     },
+    "opt_strictness": {
+        "en": "how readily it says that the documents do not tell (balanced)",
+        "ar": "مدى التحفظ في القول إن المستندات لا تجيب (balanced)",
+    },
+    "opt_language": {
+        "en": "language of the answer (else the question's)",
+        "ar": "لغة الجواب (وإلا لغة السؤال)",
+    },
+    "opt_document": {
+        "en": "look only in this document (may be repeated)",
+        "ar": "ابحث في هذا المستند وحده (يجوز تكراره)",
+    },
+    "opt_arabic": {"en": "SQuAD file in Arabic", "ar": "ملف SQuAD بالعربية"},
+    "opt_english": {
+        "en": "the same SQuAD file in English, paragraph by paragraph",
+        "ar": "ملف SQuAD نفسه بالإنجليزية، فقرةً فقرة",
+    },
+    "opt_sample_each": {
+        "en": "how many questions of each file (300)",
+        "ar": "عدد الأسئلة من كل ملف (300)",
+    },
+    "opt_out": {
+        "en": "write the calibration to this file (else it is printed)",
+        "ar": "اكتب الضبط في هذا الملف (وإلا طُبع)",
+    },
     "opt_k": {"en": "how many passages", "ar": "عدد المقاطع"},
     "opt_passages": {"en": "SQuAD file whose contexts are indexed", "ar": "ملف SQuAD تُفهرس نصوصه"},
     "opt_questions": {"en": "SQuAD file whose questions are asked", "ar": "ملف SQuAD تُطرح أسئلته"},
@@ -78,9 +111,39 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "SQuAD file whose contexts are indexed too, never right",
         "ar": "ملف SQuAD تُفهرس نصوصه أيضًا ولا تكون صوابًا",
     },
-    "opt_sample": {"en": "how many questions", "ar": "عدد الأسئلة"},
+    "opt_sample": {
+        "en": "how many questions, half of them without their document (40)",
+        "ar": "عدد الأسئلة، ونصفها بلا مستندها (40)",
+    },
+    "opt_answerable": {
+        "en": "instead of --sample: how many with their document",
+        "ar": "بدل ‎--sample: عدد الأسئلة مع مستندها",
+    },
+    "opt_unanswerable": {
+        "en": "instead of --sample: how many without their document",
+        "ar": "بدل ‎--sample: عدد الأسئلة بلا مستندها",
+    },
+    "opt_far": {
+        "en": "how many more without any document of their article",
+        "ar": "عدد أسئلة أخرى بلا أي مستند من مقالها",
+    },
     "opt_seed": {"en": "which sample", "ar": "أي عيّنة"},
-    "opt_log": {"en": "write one JSON line per question", "ar": "اكتب سطر JSON لكل سؤال"},
+    "opt_articles": {
+        "en": "ask about every second article only (one half to tune on, one to report)",
+        "ar": "اسأل عن نصف المقالات وحده (نصف للضبط ونصف للنتائج)",
+    },
+    "opt_log": {
+        "en": "write one JSON line per question; go on with it when it is there",
+        "ar": "اكتب سطر JSON لكل سؤال، وأكمل السجل إن كان موجودًا",
+    },
+    "opt_keep": {
+        "en": "keep the documents and their store in this folder, and use them again",
+        "ar": "احفظ المستندات ومخزنها في هذا المجلد لتُستعمل من جديد",
+    },
+    "opt_at_once": {
+        "en": "how many questions at once (times are not told then)",
+        "ar": "عدد الأسئلة معًا في وقت واحد (ولا تُذكر الأزمنة عندئذ)",
+    },
     "opt_host": {"en": "address to listen on", "ar": "عنوان الاستماع"},
     "opt_port": {"en": "port to listen on", "ar": "منفذ الاستماع"},
     "opt_open": {"en": "open the page in the browser", "ar": "افتح الصفحة في المتصفح"},
@@ -113,6 +176,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "arg_name": {"en": "name of a document, as `sanad list` shows it", "ar": "اسم مستند"},
     "arg_query": {"en": "what to search for", "ar": "ما يُبحث عنه"},
     "arg_question": {"en": "the question", "ar": "السؤال"},
+    "arg_log": {
+        "en": "file that `sanad eval answers --log` wrote",
+        "ar": "ملف كتبه الأمر `sanad eval answers --log`",
+    },
     "arg_model": {"en": "name of a model", "ar": "اسم نموذج"},
     # results
     "added": {"en": "added", "ar": "أُضيف"},
@@ -149,6 +216,20 @@ TEXTS: dict[str, dict[Language, str]] = {
     "slide": {"en": "slide {number}", "ar": "شريحة {number}"},
     "sheet": {"en": "sheet {number}", "ar": "ورقة {number}"},
     "sources": {"en": "Sources", "ar": "المصادر"},
+    "nearest": {"en": "Nearest:", "ar": "أقرب ما وُجد:"},
+    "calibrated": {
+        "en": "On the half of the articles that nothing was fitted on:",
+        "ar": "على نصف المقالات الذي لم يُضبط عليه شيء:",
+    },
+    "calibration_head": {
+        "en": "rule\tto keep\tkept\tsame article caught\tother article caught",
+        "ar": "القاعدة\tالمطلوب قبوله\tقُبل\tرُدّ من المقال نفسه\tرُدّ من مقال آخر",
+    },
+    "calibration_written": {
+        "en": "Written to {path}. Name it as `calibration` in the settings, or in "
+        "SANAD_CALIBRATION.",
+        "ar": "كُتب في {path}. اجعله `calibration` في الإعدادات، أو ضعه في SANAD_CALIBRATION.",
+    },
     "serving": {
         "en": "Sanad answers at {url} (Ctrl-C stops it)",
         "ar": "سند يجيب على {url} (للإيقاف Ctrl-C)",
@@ -162,6 +243,25 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "not here ({size} MB): sanad models pull {name}",
         "ar": "غير موجود ({size} م.ب): sanad models pull {name}",
     },
+    "sample_twice": {
+        "en": "give --sample, or --answerable and --unanswerable",
+        "ar": "أعطِ ‎--sample أو ‎--answerable و‎--unanswerable",
+    },
+    "compare_head": {
+        "en": "metric\tn\tA\tB\tbetter\tworse\tp",
+        "ar": "المقياس\tالعدد\tA\tB\tأحسن\tأسوأ\tp",
+    },
+    "compared": {
+        "en": "Questions in both logs: {count}",
+        "ar": "الأسئلة التي في السجلين: {count}",
+    },
+    "changed_answers": {
+        "en": "Questions that changed: {count}",
+        "ar": "الأسئلة التي تغيّرت: {count}",
+    },
+    "gold": {"en": "gold", "ar": "الصواب"},
+    "better": {"en": "better", "ar": "أحسن"},
+    "worse": {"en": "worse", "ar": "أسوأ"},
     "stopped": {
         "en": "Stopped. What was finished is kept; the same command goes on from there.",
         "ar": "أُوقف. ما اكتمل محفوظ، والأمر نفسه يُكمل من هناك.",

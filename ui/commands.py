@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
 from argparse import Namespace
-from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from index import Library, Report, models
+from index import Language, Library, Report, models
 from index.sentences import text_language
 from rag import Assistant, Settings, load_settings
-from rag.types import Citation
-from ui.cli import EXIT_FAILED
+from ui.answer_lines import lines_under, place
+from ui.cli import EXIT_FAILED, EXIT_INTERRUPTED
 from ui.cli_strings import language, text, whole
-from ui.formats import unit_of
 from ui.jsonable import answer_json, documents_json, hits_json, report_json
 from ui.problems import error_text
 from ui.progress import Bars
+from ui.scope import named_documents
 from ui.tables import documents_lines, report_lines
+
+if TYPE_CHECKING:
+    from rag.evaluate_answers import Sample
+
+_ANSWERS_DEPEND_ON = ("llm", "llm_url", "embedding", "sentence_embedding", "passages", "strictness")
+"""The settings that a log of answers is told by."""
 
 
 def add(arguments: Namespace) -> int:
@@ -101,26 +107,29 @@ def search(arguments: Namespace) -> int:
         print(text("no_hits"))
     else:
         for hit in hits:
-            place = _place(hit.document, hit.page, hit.section)
-            print(f"{hit.rank}. {place}\n   {' '.join(hit.sentence.text.split())}\n")
+            where = place(hit.document, hit.page, hit.section)
+            print(f"{hit.rank}. {where}\n   {' '.join(hit.sentence.text.split())}\n")
     return 0
 
 
 def ask(arguments: Namespace) -> int:
     """`sanad ask QUESTION`"""
     assistant = _assistant(arguments)
+    choice: dict[str, Any] = {
+        "documents": named_documents(assistant.library, arguments.documents),
+        "language": arguments.language,
+    }
     if arguments.json:
-        _print_json(answer_json(assistant.ask(arguments.question)))
+        _print_json(answer_json(assistant.ask(arguments.question, **choice)))
         return 0
     answer = None
-    for piece in assistant.stream(arguments.question):
+    for piece in assistant.stream(arguments.question, **choice):
         print(piece, end="", flush=True)
         answer = piece.answer
     print()
-    if answer is not None and answer.citations:
-        print(f"\n{text('sources')}")
-        for citation in answer.citations:
-            print(_source(citation))
+    if answer is not None:
+        for line in lines_under(answer):
+            print(line)
     return 0
 
 
@@ -145,28 +154,78 @@ def evaluate_retrieval(arguments: Namespace) -> int:
 
 def evaluate_answers(arguments: Namespace) -> int:
     """`sanad eval answers`"""
-    from rag.evaluate import evaluate_answers
+    try:
+        result = _answers_measured(arguments)
+    except KeyboardInterrupt:
+        if arguments.parallel == 1:
+            raise
+        # Threads that wait for a language model cannot be stopped, and the embedded server does
+        # not end as long as they wait: leave without them. What was finished is in the log.
+        _say(f"\n{text('stopped')}")
+        os._exit(EXIT_INTERRUPTED)
+    _print_json(result)
+    return 0
 
-    log = open(arguments.log, "w", encoding="utf-8") if arguments.log else None  # noqa: SIM115, PTH123
 
-    def write(row: dict[str, Any]) -> None:
-        if log is not None:
-            print(json.dumps(row, ensure_ascii=False), file=log, flush=True)
+def _answers_measured(arguments: Namespace) -> dict[str, Any]:
+    from rag.evaluate_answers import evaluate_answers
 
+    sample, settings = _sample(arguments), _settings(arguments)
+    kept = Path(arguments.keep).expanduser() if arguments.keep else None
+    with (
+        # Questions under way when Ctrl-C is pressed may still be reading there.
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary,
+        Bars() as bars,
+    ):
+        folder = kept or Path(temporary)
+        return evaluate_answers(
+            Assistant(_library(arguments, store=folder / "store"), settings=settings),
+            folder / "documents",
+            Path(arguments.passages_file),
+            Path(arguments.questions_file),
+            sample,
+            log=Path(arguments.log) if arguments.log else None,
+            at_once=arguments.parallel,
+            settings={name: getattr(settings, name) for name in _ANSWERS_DEPEND_ON},
+            progress=bars,
+        )
+
+
+def compare_answers(arguments: Namespace) -> int:
+    """`sanad eval compare LOG_A LOG_B`"""
+    from rag.compare import compare_logs
+    from ui.comparison import comparison_lines
+
+    result = compare_logs(Path(arguments.log_a), Path(arguments.log_b))
+    if arguments.json:
+        _print_json(result)
+    else:
+        print("\n".join(comparison_lines(result)))
+    return 0
+
+
+def calibrate(arguments: Namespace) -> int:
+    """`sanad calibrate`"""
+    from rag.calibrate import calibrate
+    from rag.squad import read_parallel
+    from ui.calibration import calibration_lines, calibration_text, place_for, write_calibration
+
+    files: dict[Language, Path] = {"ar": Path(arguments.arabic), "en": Path(arguments.english)}
+    read_parallel(files["ar"], files["en"])
+    out = place_for(arguments.out) if arguments.out else None
     with tempfile.TemporaryDirectory() as folder, Bars() as bars:
         library = _library(arguments, store=Path(folder, "store"))
-        _print_json(
-            evaluate_answers(
-                Assistant(library, settings=_settings(arguments)),
-                Path(folder, "documents"),
-                Path(arguments.passages_file),
-                Path(arguments.questions_file),
-                arguments.sample,
-                arguments.seed,
-                bars,
-                write,
-            )
-        )
+        result = calibrate(library, Path(folder, "documents"), files, arguments.sample, bars)
+    if out is not None:
+        write_calibration(result["calibration"], out)
+        _say(text("calibration_written", path=whole(str(out))))
+    if arguments.json:
+        _print_json(result)
+        return 0
+    if out is None:
+        print(calibration_text(result["calibration"]))
+    # Where the rules are printed, the table does not stand between them and a file.
+    print("\n".join(calibration_lines(result["checked"])), file=sys.stderr if not out else None)
     return 0
 
 
@@ -254,6 +313,19 @@ def _assistant(arguments: Namespace) -> Assistant:
     return Assistant(_library(arguments), settings=_settings(arguments))
 
 
+def _sample(arguments: Namespace) -> Sample:
+    """Which questions an evaluation of answers asks."""
+    from rag.evaluate_answers import Sample
+
+    far, seed, articles = arguments.far or 0, arguments.seed, arguments.articles
+    by_kind = (arguments.answerable, arguments.unanswerable)
+    if by_kind == (None, None):
+        return Sample.halves(arguments.sample or 40, far, seed, articles)
+    if arguments.sample is not None:
+        arguments.wrong_usage(text("sample_twice"))
+    return Sample(by_kind[0] or 0, by_kind[1] or 0, far, seed, articles)
+
+
 def _add_samples(library: Library, bars: Bars) -> None:
     """Copy the sample documents beside the store, where they stay when Sanad is updated."""
     target = library.folder / "samples"
@@ -283,20 +355,6 @@ def _tell(
         for failure in report.failed:
             _say(f"sanad: {error_text(failure.error, language())}")
     return EXIT_FAILED if report.failed else 0
-
-
-def _place(document: str, page: int | None, section: Sequence[str]) -> str:
-    """Where something stands: "handbook.docx, page 4 › Leave › Part-time"."""
-    where = whole(document)
-    if page is not None:
-        separator = "، " if language() == "ar" else ", "
-        where += separator + text(unit_of(document), number=page)
-    return " › ".join((where, *(whole(heading) for heading in section)))
-
-
-def _source(citation: Citation) -> str:
-    place = _place(citation.document, citation.page, citation.section)
-    return f"[{citation.marker}] {place}\n    “{' '.join(citation.quote.split())}”"
 
 
 def _say(line: str) -> None:

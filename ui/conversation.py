@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from index import Hit, ReadWarning
+from index import Hit, Language, ReadWarning
 from index.doubtful import DOUBTFUL
 from rag import Answer, Citation, Turn
 from ui.formats import unit_of
@@ -25,16 +25,23 @@ EXCERPT_CHARACTERS = 320
 Warnings = Mapping[str, Sequence[ReadWarning]]
 """What may be wrong with the text of documents, by their names."""
 
-State = Literal["waiting", "working", "answered", "abstained", "stopped", "failed"]
+State = Literal[
+    "waiting", "working", "answered", "doubtful", "abstained", "small_talk", "stopped", "failed"
+]
+_FINISHED: tuple[State, ...] = ("answered", "doubtful", "abstained", "small_talk")
 
 
 @dataclass(slots=True)
 class Exchange:
-    """A question, what has been written of the answer, and the cards that go with it."""
+    """A question, what has been written of the answer, and the cards that go with it.
+
+    `language` is that of the answer, once it is there.
+    """
 
     question: str
     text: str = ""
     state: State = "waiting"
+    language: Language | None = None
     cards: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -63,7 +70,7 @@ class Conversation:
 
     def history(self) -> list[Turn]:
         """The finished turns before the question that is being answered."""
-        finished = [e for e in self.exchanges if e.state in ("answered", "abstained")]
+        finished = [e for e in self.exchanges if e.state in _FINISHED]
         return [Turn(e.question, e.text) for e in finished[-REMEMBERED_TURNS:]]
 
     def messages(self, working: str) -> list[dict[str, str]]:
@@ -75,15 +82,26 @@ class Conversation:
         return shown
 
     def sources(self) -> list[dict[str, Any]]:
-        """Per exchange its state and its cards, in the order of the chat's answers."""
-        return [{"state": e.state, "cards": e.cards} for e in self.exchanges]
+        """Per exchange its state, language and cards, in the order of the chat's answers."""
+        return [
+            {"state": e.state, "language": e.language, "cards": e.cards} for e in self.exchanges
+        ]
 
 
 def finish(exchange: Exchange, answer: Answer, warnings: Warnings) -> None:
     """Put the whole answer, with its cards, in place of what was streamed."""
     exchange.text = answer.text
-    exchange.state = "abstained" if answer.abstained else "answered"
+    exchange.state = _state_of(answer)
+    exchange.language = answer.language
     exchange.cards = cards_of(answer, warnings)
+
+
+def _state_of(answer: Answer) -> State:
+    if answer.abstained:
+        return "abstained"
+    if not answer.hits:  # nothing was looked for
+        return "small_talk"
+    return "doubtful" if answer.doubtful else "answered"
 
 
 def cards_of(answer: Answer, warnings: Warnings) -> list[dict[str, Any]]:

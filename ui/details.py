@@ -75,6 +75,8 @@ _ARABIC = {
     "permission denied": "لا إذن بقراءته",
     "input/output error": "خطأ في القرص",
     "no space left on device": "امتلأ القرص",
+    # of evaluations
+    "a file in a folder that is there is needed": "يلزم ملف في مجلد موجود",
     # of questions
     "it is empty; type some words": "هو فارغ؛ اكتب بعض الكلمات",
     "it is longer than {limit} characters; shorten it": "هو أطول من {limit} حرف؛ اختصره",

@@ -22,6 +22,7 @@ def answer_json(answer: Answer, *, passage_ids: bool = False) -> dict[str, Any]:
         "language": answer.language,
         "text": answer.text,
         "abstained": answer.abstained,
+        "doubtful": answer.doubtful,
         "citations": [_citation(citation, passage_ids) for citation in answer.citations],
         "seconds": {
             "retrieve": _rounded(answer.seconds.retrieve),

@@ -7,6 +7,7 @@ with `text`.
 from __future__ import annotations
 
 from index import Language
+from rag.prompt import DOUBT
 from ui.formats import formats_text
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
@@ -48,6 +49,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "The question is longer than {limit} characters. Shorten it.",
         "ar": "السؤال أطول من {limit} حرف. اختصره.",
     },
+    "doubt": DOUBT,
     # sources
     "sources": {"en": "Sources", "ar": "المصادر"},
     "nearest_passages": {"en": "Nearest passages", "ar": "أقرب المقاطع"},
@@ -62,6 +64,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "no_sources": {
         "en": "No sentence of the documents was found to support this answer.",
         "ar": "لم توجد في المستندات جملة تسند هذه الإجابة.",
+    },
+    "no_sources_needed": {
+        "en": "This answer says nothing about the documents, so it has no sources.",
+        "ar": "لا تقول هذه الإجابة شيئًا عن المستندات، فلا مصادر لها.",
     },
     "no_documents_hint": {
         "en": "There are no documents yet. Add some under “Documents”.",

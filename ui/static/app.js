@@ -32,6 +32,7 @@
 
   function decorate() {
     const bubbles = document.querySelectorAll('#chat [data-testid="user"], #chat [data-testid="bot"]');
+    const turns = parts.get("sources")?.value() || [];
     let turn = -1;
     for (const bubble of bubbles) {
       const answered = bubble.dataset.testid === "bot";
@@ -39,7 +40,7 @@
       direct(bubble, languageOf(bubble.textContent));
       // An English frame around the same words, read instead of them.
       if (bubble.hasAttribute("aria-label")) bubble.removeAttribute("aria-label");
-      if (answered) markers(bubble, turn);
+      if (answered) { markers(bubble, turn); doubt(bubble, turns[turn]); }
     }
     setAttribute('#chat [role="log"]', "aria-label", say("conversation"));
     for (const made of document.querySelectorAll("button.marker")) {
@@ -91,6 +92,19 @@
     const made = button("marker", digits, () => showSource(turn, Number(digits)));
     made.dataset.turn = turn;
     return made;
+  }
+
+  // ---- doubt: a line of the message, in its language ------------------------------------------
+
+  function doubt(bubble, turn) {
+    const shown = bubble.querySelector(":scope > .doubt");
+    const words = turn?.state === "doubtful" ? say("doubt", {}, turn.language) : "";
+    if (shown?.lastChild.textContent === words || (!shown && !words)) return;
+    shown?.remove();
+    if (!words) return;
+    const sign = element("span", "sign", "!");
+    sign.setAttribute("aria-hidden", "true");
+    bubble.append(element("p", "warning doubt", sign, element("span", "", words)));
   }
 
   // ---- frame --------------------------------------------------------------------------------

@@ -25,7 +25,8 @@
 
   function emptyReason(turn) {
     if (turn?.state === "working" || turn?.state === "waiting") return "working";
-    if (turn?.state === "answered") return "no_sources";
+    if (turn?.state === "answered" || turn?.state === "doubtful") return "no_sources";
+    if (turn?.state === "small_talk") return "no_sources_needed";
     if (parts.get("examples")?.value().documents === 0) return "no_documents_hint";
     return "sources_hint";
   }

@@ -24,8 +24,8 @@
     try { localStorage.setItem(REMEMBERED, code); } catch { /* not remembered */ }
   }
 
-  function say(key, fields = {}) {
-    return texts[key][language].replace(/\{(\w+)\}/g, (whole, name) =>
+  function say(key, fields = {}, code = language) {
+    return texts[key][code].replace(/\{(\w+)\}/g, (whole, name) =>
       // Isolated, so that a file name does not turn the sentence around.
       name in fields ? `\u2068${fields[name]}\u2069` : whole);
   }

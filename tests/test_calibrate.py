@@ -1,0 +1,158 @@
+"""Fitting the gate: rules that tell apart, thresholds that keep what they promise."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import Language
+from rag import EvaluationInvalid
+from rag.calibrate import SHARES, calibrate, fit
+from rag.calibrate import _Seen as Seen
+from rag.gate import FEATURES, Rule, calibration_for, judge
+from tests.conftest import OpenLibrary
+from tests.squad_files import squad_file
+
+NAMES = FEATURES["few"]
+
+
+def _cloud(kind: str, centre: float, count: int, seed: int = 1) -> list[Seen]:
+    """Questions whose features lie around a centre, each with a spread of its own."""
+    chance = random.Random(seed)  # noqa: S311 - the same clouds each time, not a secret
+    spreads = dict(zip(NAMES, (0.02, 0.3, 5.0), strict=True))
+    return [
+        Seen(kind, True, {n: chance.gauss(centre * s, s) for n, s in spreads.items()})
+        for _ in range(count)
+    ]
+
+
+def _scores(rule: Rule, rows: list[Seen]) -> list[float]:
+    return [rule.score(row.values) for row in rows]
+
+
+@pytest.mark.parametrize("sizes", [(400, 400), (400, 40), (40, 400)])
+def test_two_clouds_are_told_apart_whatever_their_sizes(sizes: tuple[int, int]) -> None:
+    full, others = _cloud("full", 2.0, sizes[0]), _cloud("near", -2.0, sizes[1], seed=2)
+    rule = fit([*full, *others], NAMES)
+    assert sum(score > 0 for score in _scores(rule, full)) >= 0.98 * len(full)
+    assert sum(score < 0 for score in _scores(rule, others)) >= 0.98 * len(others)
+    assert all(weight > 0 for weight in rule.weights.values())
+
+
+def test_every_threshold_keeps_its_share_of_answerable_questions() -> None:
+    full, others = _cloud("full", 0.5, 1_000), _cloud("far", -0.5, 1_000, seed=2)
+    rule = fit([*full, *others], NAMES)
+    scores = _scores(rule, full)
+    for share in SHARES:
+        kept = sum(score >= rule.threshold(share) for score in scores) / len(scores)
+        assert kept == pytest.approx(share, abs=0.005)
+    thresholds = [rule.threshold(share) for share in sorted(SHARES)]
+    assert thresholds == sorted(thresholds, reverse=True)
+
+
+def test_feature_that_never_changes_does_no_harm() -> None:
+    rows = [*_cloud("full", 1.0, 50), *_cloud("near", -1.0, 50, seed=2)]
+    rows = [Seen(row.kind, True, row.values | {"words": 0.0}) for row in rows]
+    rule = fit(rows, NAMES)
+    assert abs(rule.weights["words"]) < 1e-3
+    assert sum(score > 0 for score in _scores(rule, rows[:50])) > 40
+
+
+def test_clouds_without_overlap_still_give_finite_weights() -> None:
+    rule = fit([*_cloud("full", 50.0, 20), *_cloud("near", -50.0, 20, seed=2)], NAMES)
+    assert all(abs(weight) < 1_000 for weight in rule.weights.values())
+
+
+# --- From files to rules -----------------------------------------------------------------------
+
+_NAMES = ("Orm", "Senna", "Tir", "Velda", "Kass", "Broom")
+_ARABIC = ("أورم", "سنّا", "تير", "فيلدا", "كاس", "بروم")
+
+
+def _articles() -> Iterator[list[tuple[str, str, str, str]]]:
+    """Six articles of three paragraphs: context and question in English, then in Arabic."""
+    for n, (name, arabic) in enumerate(zip(_NAMES, _ARABIC, strict=True)):
+        year, boats, tons = 1870 + n, 12 + n, 40 + n
+        yield [
+            (
+                f"The lighthouse of {name} was lit in {year}.",
+                f"When was the lighthouse of {name} lit?",
+                f"أُضيئت منارة {arabic} سنة {year}.",
+                f"متى أُضيئت منارة {arabic}؟",
+            ),
+            (
+                f"The harbour of {name} has room for {boats} boats.",
+                f"How many boats fit in the harbour of {name}?",
+                f"يتسع ميناء {arabic} لعدد {boats} من القوارب.",
+                f"كم قاربًا يتسع له ميناء {arabic}؟",
+            ),
+            (
+                f"The market of {name} sells {tons} tons of salt a year.",
+                f"How much salt does the market of {name} sell?",
+                f"يبيع سوق {arabic} كل سنة {tons} طنًا من الملح.",
+                f"كم يبيع سوق {arabic} من الملح؟",
+            ),
+        ]
+
+
+def _files(folder: Path) -> dict[Language, Path]:
+    files: dict[Language, Path] = {"ar": folder / "ar.json", "en": folder / "en.json"}
+    for language, file in files.items():
+        pick = slice(2, 4) if language == "ar" else slice(0, 2)
+        data: list[dict[str, Any]] = []
+        for article in _articles():
+            paragraphs = [
+                {"context": context, "qas": [{"id": "x", "question": question, "answers": []}]}
+                for context, question in (row[pick] for row in article)
+            ]
+            data.append({"title": "t", "paragraphs": paragraphs})
+        file.write_text(json.dumps({"data": data}), encoding="utf-8")
+    return files
+
+
+def test_two_small_files_become_a_calibration_that_can_be_used(
+    open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    library = open_library(tmp_path / "store")
+    steps: list[tuple[int, int]] = []
+
+    def progress(step: str, done: int, total: int, unit: str) -> None:
+        if step == "evaluation":
+            steps.append((done, total))
+
+    result = calibrate(library, tmp_path / "documents", _files(tmp_path), 6, progress)
+    names = {f"{q}->{p} {size}" for q in ("ar", "en") for p in ("ar", "en") for size in FEATURES}
+    assert result["checked"].keys() == names
+    assert [done for done, _ in steps] == list(range(1, 25))
+    assert {total for _, total in steps} == {24}
+    for shares in result["checked"].values():
+        assert shares.keys() == {f"{share:.2f}" for share in SHARES}
+        for row in shares.values():
+            assert all(value is None or 0 <= value <= 1 for value in row.values())
+
+    file = tmp_path / "calibration.json"
+    file.write_text(json.dumps(result["calibration"]), encoding="utf-8")
+    read = calibration_for(library.passage_model, library.sentence_model, file)
+    assert read is not None
+    assert read.keys() == names
+    question = "How many boats fit in the harbour of Velda?"
+    verdict, score = judge(library.search(question, 13), "en", read)
+    assert verdict == "answer"
+    _, off = judge(library.search("Who won the chess championship?", 13), "en", read)
+    assert off < score
+
+
+def test_files_too_small_to_fit_on_are_refused_in_words(
+    open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    files: dict[Language, Path] = {
+        "ar": squad_file(tmp_path, "ar"),
+        "en": squad_file(tmp_path, "en"),
+    }
+    with pytest.raises(EvaluationInvalid):
+        calibrate(open_library(tmp_path / "store"), tmp_path / "documents", files, 4)

@@ -1,0 +1,65 @@
+"""What the page is told of an exchange: its state, its language, its cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from index import Hit
+from rag import Answer, Citation, Seconds
+from rag.prompt import DOUBT
+from tests.scripted import make_hit
+from ui.conversation import Conversation, Exchange, State, finish
+from ui.strings import TEXTS
+
+HIT = make_hit("The pond is two metres deep.", "Forty goldfish live in it.")
+SOURCE = Citation(1, HIT.document, None, 0, 28, "The pond is two metres deep.", HIT.passage_id)
+
+
+def answered(
+    *, abstained: bool = False, doubtful: bool = False, hits: Sequence[Hit] = (HIT,)
+) -> Exchange:
+    citations = (SOURCE,) if hits and not abstained else ()
+    answer = Answer(
+        "How deep?", "en", "Two metres. [1]", abstained, citations, tuple(hits),
+        Seconds(0.0, 0.0, 0.0), doubtful,
+    )  # fmt: skip
+    exchange = Exchange("How deep?")
+    finish(exchange, answer, {})
+    return exchange
+
+
+@pytest.mark.parametrize(
+    ("exchange", "state", "cards"),
+    [
+        (answered(), "answered", 1),
+        (answered(doubtful=True), "doubtful", 1),
+        (answered(abstained=True), "abstained", 1),
+        (answered(hits=()), "small_talk", 0),
+        (answered(abstained=True, hits=()), "abstained", 0),
+    ],
+)
+def test_each_answer_has_its_state(exchange: Exchange, state: State, cards: int) -> None:
+    conversation = Conversation([exchange])
+    (told,) = conversation.sources()
+    assert (told["state"], told["language"], len(told["cards"])) == (state, "en", cards)
+    assert conversation.messages("…")[-1]["content"] == "Two metres. [1]"  # and nothing beside it
+    assert [turn.answer for turn in conversation.history()] == ["Two metres. [1]"]
+
+
+def test_nearest_passages_are_not_marked_and_sources_are() -> None:
+    assert answered(abstained=True).cards[0]["span"] is None
+    assert answered(doubtful=True).cards[0]["span"] == [0, 28]
+
+
+def test_an_exchange_that_was_not_finished_is_not_remembered() -> None:
+    for state in ("waiting", "working", "stopped", "failed"):
+        exchange = Exchange("How deep?", "Two", state)
+        conversation = Conversation([exchange])
+        assert conversation.history() == []
+        assert conversation.sources()[0]["language"] is None
+
+
+def test_the_doubt_is_told_by_the_page_in_the_words_of_the_answer_s_language() -> None:
+    assert TEXTS["doubt"] == DOUBT

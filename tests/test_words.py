@@ -1,0 +1,189 @@
+"""Vectors of single words: what a store keeps of them, and how they are compared."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from llama_index.core.embeddings import MockEmbedding
+
+from index import Library
+from index.schema import NewWords, Vectors
+from index.store import Store
+from index.words import WordVectors, centred
+from tests.conftest import OpenLibrary
+
+NO_MEAN: Vectors = np.zeros(4, dtype=np.float32)
+
+
+def vectors(*rows: int) -> Vectors:
+    """Unit vectors along the axes of those numbers."""
+    return np.eye(4, dtype=np.float32)[list(rows)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def words(store: Store) -> WordVectors:
+    store.write([], [NewWords("en", ("pond", "bread"), vectors(0, 1))])
+    made = WordVectors(store, "en")
+    made.refresh()
+    return made
+
+
+def test_a_passage_is_as_near_as_its_nearest_word(words: WordVectors) -> None:
+    held = [words.rows(["bread"]), words.rows(["pond", "bread"]), words.rows(["stone"])]
+    assert [len(rows) for rows in held] == [1, 2, 0]
+    near = words.nearest(vectors(0), NO_MEAN, held)
+    assert near.shape == (1, 3)
+    assert near[0, 1] > near[0, 0]
+    assert near[0, 2] == 0.0  # neutral
+
+
+def test_nothing_known_is_neutral(store: Store) -> None:
+    empty = WordVectors(store, "ar")
+    empty.refresh()
+    rows = empty.rows(["بركة"])
+    assert len(rows) == 0
+    assert not empty.nearest(vectors(0), NO_MEAN, [rows, rows]).any()
+    assert empty.nearest(vectors(0)[:0], NO_MEAN, [rows]).shape == (0, 1)
+
+
+def test_words_that_come_are_caught_up_with(store: Store, words: WordVectors) -> None:
+    store.write([], [NewWords("en", ("stone", "pond"), vectors(2, 3))])
+    words.refresh()
+    assert words.rows(["stone"]).tolist() == [2]
+    near = words.nearest(vectors(3), NO_MEAN, [words.rows(["pond"])])
+    assert near[0, 0] < 0.9  # the first vector of a word stays
+
+
+def test_words_that_go_are_forgotten(store: Store, words: WordVectors) -> None:
+    with store.transaction() as connection:
+        connection.execute("DELETE FROM words WHERE token = 'pond'")
+    store.write([], [NewWords("en", ("stone",), vectors(2))])
+    words.refresh()
+    assert len(words.rows(["pond"])) == 0
+    assert words.rows(["bread", "stone"]).tolist() == [0, 1]
+
+
+def test_words_of_another_model_take_the_place_of_the_old(store: Store, words: WordVectors) -> None:
+    other = np.eye(2, dtype=np.float32)
+    store.write_words([NewWords("en", ("pond", "bread"), other)], {"words by": "other"})
+    words.refresh()
+    near = words.nearest(other[:1], np.zeros(2, dtype=np.float32), [words.rows(["pond"])])
+    assert near.shape == (1, 1)
+
+
+def test_languages_are_kept_apart(store: Store, words: WordVectors) -> None:
+    store.write([], [NewWords("ar", ("pond",), vectors(3))])
+    words.refresh()
+    assert store.word_count("en")[0] == 2
+    assert store.word_count("ar")[0] == 1
+    assert store.known_words("ar", ["pond", "bread"]) == {"pond"}
+
+
+def test_centred_vectors_are_unit_differences() -> None:
+    moved = centred(vectors(0, 1), vectors(2)[0])
+    assert np.allclose(np.linalg.norm(moved, axis=1), 1)
+    assert moved[0, 2] < 0
+    assert not centred(vectors(0), vectors(0)[0]).any()  # and no division by nothing
+
+
+# -- in a library ------------------------------------------------------------------------------
+
+
+def kept(library: Library) -> set[str]:
+    """The words that lie in the store's file, in both languages."""
+    with sqlite3.connect(library.folder / "sanad.db") as connection:
+        rows = connection.execute("SELECT token FROM words").fetchall()
+    return {row[0] for row in rows}
+
+
+def make_format_2(library: Library) -> None:
+    """Turn the store into one of before there were words."""
+    library.close()
+    with sqlite3.connect(library.folder / "sanad.db") as connection:
+        connection.execute("DROP TABLE words")
+        connection.execute("DELETE FROM meta WHERE key = 'words by' OR key LIKE 'usual %'")
+        connection.execute("PRAGMA user_version = 2")
+
+
+def test_words_of_documents_in_both_languages_are_kept(library: Library) -> None:
+    assert {"pond", "goldfish", "verhagen", "جبل"} <= kept(library)
+    assert "the" not in kept(library)
+    assert "1998" not in kept(library)  # a number is compared as it is
+
+
+def test_words_of_a_removed_document_leave_nothing(library: Library) -> None:
+    shared = kept(library)
+    library.remove("bakery.txt")
+    assert kept(library) < shared
+    assert not kept(library) & {"verhagen", "bakeri", "lyon", "almond"}
+    assert {"pond", "جبل"} <= kept(library)
+    library.remove(["garden.md", "قطار.md"])
+    assert kept(library) == set()
+
+
+def test_words_of_a_changed_document_are_those_it_has_now(
+    library: Library, documents: Path
+) -> None:
+    (documents / "bakery.txt").write_text("The bakery was sold to Umberto.", encoding="utf-8")
+    library.add(documents)
+    assert {"bakeri", "umberto"} <= kept(library)
+    assert not kept(library) & {"verhagen", "lyon", "almond"}
+
+
+def test_a_word_that_another_document_holds_stays(library: Library, documents: Path) -> None:
+    (documents / "mill.txt").write_text("Verhagen sold the mill.", encoding="utf-8")
+    library.add(documents)
+    library.remove("bakery.txt")
+    assert "verhagen" in kept(library)
+    assert "lyon" not in kept(library)
+
+
+def test_store_of_the_second_format_is_carried_over_and_learns_its_words_with_the_next_document(
+    library: Library, open_library: OpenLibrary, documents: Path, tmp_path: Path
+) -> None:
+    every = kept(library)
+    make_format_2(library)
+    carried = open_library(tmp_path / "store")
+    assert kept(carried) == set()
+    assert carried.verify() == []
+    assert carried.search("كم سمكة ذهبية تعيش في البركة؟", k=1)[0].document == "garden.md"
+    (documents / "lake.txt").write_text("Seven swans swim on the lake.", encoding="utf-8")
+    assert carried.add(documents).added == ["lake.txt"]
+    assert kept(carried) == every | {"seven", "swan", "swim", "lake"}
+
+
+def test_store_of_the_second_format_learns_its_words_when_it_is_rebuilt(
+    library: Library, open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    every = kept(library)
+    make_format_2(library)
+    carried = open_library(tmp_path / "store")
+    carried.rebuild()
+    assert kept(carried) == every
+
+
+def test_rebuild_with_another_model_that_is_cut_off_before_the_words_leaves_a_store_that_answers(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off() -> None:
+        raise KeyboardInterrupt
+
+    other = MockEmbedding(embed_dim=8, model_name="mock-eight")
+    changed = Library.open(tmp_path / "store", embedding=other, sentence_embedding=other)
+    monkeypatch.setattr(changed, "_learn_words", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        changed.rebuild()
+    again = Library.open(tmp_path / "store", embedding=other, sentence_embedding=other)
+    assert again.search("How deep is the pond?")
+    again.rebuild()
+    assert "pond" in kept(again)
+    again.close()
+    changed.close()

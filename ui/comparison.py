@@ -1,0 +1,37 @@
+"""Two evaluations of answers side by side, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ui.cli_strings import text, whole
+from ui.tables import aligned
+
+
+def comparison_lines(result: Mapping[str, Any]) -> list[str]:
+    """The table of metrics, and below it each question that changed, with both answers."""
+    rows = [text("compare_head").split("\t")]
+    for name, metric in result["metrics"].items():
+        shares = [f"{metric[which]:.1%}" for which in ("a", "b")]
+        counts = [str(metric[count]) for count in ("better", "worse")]
+        rows.append([name, str(metric["n"]), *shares, *counts, f"{metric['p']:.3f}"])
+    lines = [text("compared", count=result["questions"]), "", *aligned(rows)]
+    lines += ["", text("changed_answers", count=len(result["changed"]))]
+    for changed in result["changed"]:
+        lines += ["", *_changed_lines(changed)]
+    return lines
+
+
+def _changed_lines(changed: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{changed['position']} ({changed['kind']}) {whole(_line(changed['question']))}"
+    for direction in ("better", "worse"):
+        if changed[direction]:
+            yield f"  {text(direction)}: {', '.join(changed[direction])}"
+    yield f"  {text('gold')}: {' | '.join(whole(_line(gold)) for gold in changed['gold'])}"
+    for which in ("a", "b"):
+        yield f"  {which.upper()}: {whole(_line(changed[which]))}"
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())
