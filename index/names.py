@@ -33,8 +33,8 @@ _CLASSES = {
 }  # fmt: skip
 _ARABIC = {ord(letter): sign for sign, letters in _CLASSES.items() for letter in letters}
 _LATIN_GROUPS = (
-    ("sch", "x"), ("sh", "x"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("gh", "g"), ("kh", "k"),
-    ("qu", "k"), ("tion", "xn"), ("ce", "s"), ("ci", "s"), ("cy", "s"), ("x", "ks"), ("c", "k"),
+    ("sh", "x"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("gh", "g"), ("kh", "k"),
+    ("qu", "k"), ("tion", "xn"), ("ce", "s"), ("ci", "s"), ("cy", "s"), ("c", "k"),
     ("q", "k"), ("p", "b"), ("v", "f"), ("z", "s"), ("j", "g"),
 )  # fmt: skip
 _TWICE = re.compile(r"(.)\1+")
@@ -91,11 +91,12 @@ def _keys(word: str) -> frozenset[str]:
 
 
 def _arabic(word: str) -> str:
+    word = word.replace("تش", "ش")  # as Arabic writes the English ch
     return _TWICE.sub(r"\1", _NO_CLASS.sub("", word.translate(_ARABIC)))
 
 
 def _latin(word: str, ch: str) -> str:
-    word = word.replace("sch", "x").replace("ch", ch)
+    word = word.replace("x", "ks").replace("sch", "x").replace("ch", ch)
     for group, sign in _LATIN_GROUPS:
         word = word.replace(group, sign)
     return _TWICE.sub(r"\1", _NO_CLASS.sub("", word))

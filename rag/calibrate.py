@@ -90,6 +90,10 @@ def calibrate(
                     progress("evaluation", done, steps, "questions")
             for size, rows in seen.items():
                 name = rule_name(language, passages, size)
+                if {True, False} - {row.kind == "full" for row in rows if row.even}:
+                    raise EvaluationInvalid(
+                        path=files[language], detail=f"it holds too few questions for {name}"
+                    )
                 rule = fit([r for r in rows if r.even], FEATURES[size])
                 rules[name] = asdict(rule)
                 checked[name] = _checked(rule, [r for r in rows if not r.even])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Hit
-from rag.cite import Citations
+from rag.cite import Citations, without_markers
 from rag.compose import Said
 from rag.types import Citation
 
@@ -20,7 +20,8 @@ class CitedText:
     def add(self, said: Said) -> str:
         """Take in a sentence; returns what is new of the text."""
         markers = sorted(self._citations.add(source) for source in said.sources)
-        new = (said.before if self.text else "") + said.text
+        # A note of the source's own, "[3]", would be taken for one of our markers.
+        new = (said.before if self.text else "") + without_markers(said.text)
         if markers:
             new += " " + "".join(f"[{marker}]" for marker in markers)
         self.text += new

@@ -177,7 +177,7 @@ def _clause_translated(span: Span, model: Model) -> str:
     clause = span.clause(_CLAUSE).strip("… ")
     reply = model.reply(prompt.translate_messages(clause, "en"))
     translation = " ".join(reply.split()).strip('"“” ')
-    if not _faithful(translation, clause, "en"):
+    if not _faithful(translation, clause, "en") or not check.names_held(translation, "", [clause]):
         return ""
     original = _beside(span, translation, "en")
     return prompt.with_original(translation, original, "en") if original else translation
@@ -248,7 +248,8 @@ def _translations(task: Task, model: Model) -> Generator[Said]:
 def _faithful(translation: str, text: str, language: Language) -> bool:
     """Whether it can pass for a translation: of like length, well formed, with no new numbers."""
     return (
-        len(translation) <= _TRANSLATED * len(text) + _ROOM_TO_TRANSLATE
+        any(map(str.isalnum, translation))
+        and len(translation) <= _TRANSLATED * len(text) + _ROOM_TO_TRANSLATE
         and check.well_formed(translation, language)
         and check.numbers_held(translation, text, ())
     )

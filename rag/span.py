@@ -18,12 +18,13 @@ from difflib import SequenceMatcher
 from index.keywords import normalise
 from rag.evidence import Evidence
 
-_WORD = re.compile(r"\w+(?:[.,:/’'–-]\w+)*%?")
+_SIGN = r"[\w\u064b-\u065f\u0670]"  # a letter, a digit, or a mark over a letter
+_WORD = re.compile(rf"{_SIGN}+(?:[.,:/’'–-]{_SIGN}+)*%?")
 _LIKE = 0.85
 """Share of letters in common from which on a misspelt copy is taken for the original."""
-_NUMBER = re.compile(r'"?sentence"?\s*:\s*"?(\d+)')
+_NUMBER = re.compile(r'"?sentence"?\s*:\s*"?(\d{1,4})(?!\d)')
 _WORDS = re.compile(r'"?words"?\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
-_BREAK = re.compile(r"[,،;؛:.!?؟–—()]|\s(?=و[^\W\d]{2})")
+_BREAK = re.compile(r"[,،;؛:.!?؟–—)](?!\w)|\s(?=\()|\s(?=و[^\W\d]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def read_reply(reply: str) -> tuple[int, str]:
     """The number and the words of a reply; 0 and "" where it holds none. Never raises."""
     try:
         value = json.loads(reply[reply.index("{") : reply.rindex("}") + 1])
-        return int(value["sentence"]), str(value["words"])
-    except (ValueError, KeyError, TypeError):
+        return int(value["sentence"]), str(value["words"] or "")
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         number, words = _NUMBER.search(reply), _WORDS.search(reply)
         return int(number[1]) if number else 0, words[1] if words else ""
 

@@ -25,25 +25,32 @@ class ScriptedLLM(CustomLLM):
 
     A text comes `step` characters at a time, each after `pause` seconds. `prompts` are what it
     was asked (the user's part), `given` the characters it gave out, `closed` whether a stream
-    was closed before its end. `name` is what it says it is called.
+    was closed before its end. `name` is what it says it is called; `error` is raised behind a text.
     """
 
     _texts: list[str] = PrivateAttr()
     _step: int = PrivateAttr()
     _pause: float = PrivateAttr()
     _name: str = PrivateAttr()
+    _error: Exception | None = PrivateAttr()
     _prompts: list[str] = PrivateAttr(default_factory=list)
     _given: int = PrivateAttr(default=0)
     _closed: bool = PrivateAttr(default=False)
 
     def __init__(
-        self, *texts: str, step: int = 5, pause: float = 0.0, name: str = "scripted"
+        self,
+        *texts: str,
+        step: int = 5,
+        pause: float = 0.0,
+        name: str = "scripted",
+        error: Exception | None = None,
     ) -> None:
         super().__init__()
         self._texts = list(texts)
         self._step = step
         self._pause = pause
         self._name = name
+        self._error = error
 
     @property
     def metadata(self) -> LLMMetadata:
@@ -73,6 +80,8 @@ class ScriptedLLM(CustomLLM):
                     self._given += len(delta)
                     message = ChatMessage(role=MessageRole.ASSISTANT, content=text[:start] + delta)
                     yield ChatResponse(message=message, delta=delta)
+                if self._error is not None:
+                    raise self._error
             except GeneratorExit:
                 self._closed = True
                 raise

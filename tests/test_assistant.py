@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from llama_index.core.base.llms.types import ChatMessage, ChatResponseGen
+from llama_index.core.base.llms.types import ChatMessage
 
 from index import Language, Library
 from index.errors import QuestionInvalid
@@ -272,7 +272,8 @@ def test_small_talk_is_answered_without_citations_and_without_the_model(
     assert answer is not None
     assert piece.text == answer.text == small_talk(message, language)
     assert (answer.language, answer.abstained, answer.doubtful) == (language, False, False)
-    assert answer.citations == answer.hits == ()
+    assert answer.citations == ()
+    assert answer.hits == ()
     assert llm.prompts == []
 
 
@@ -284,21 +285,10 @@ def test_question_that_cannot_be_asked_is_refused(library: Library, question: st
     assert llm.prompts == []
 
 
-class BrokenLLM(ScriptedLLM):
-    """Breaks off after the text."""
-
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: object) -> ChatResponseGen:
-        written = super().stream_chat(messages, **kwargs)
-
-        def generate() -> ChatResponseGen:
-            yield from written
-            raise ConnectionResetError("the other side\nhas gone")
-
-        return generate()
-
-
 def test_model_that_breaks_off_is_told_in_one_line(library: Library) -> None:
-    stream = Assistant(library, BrokenLLM("The pond is two metres deep. It was")).stream(DEEP)
+    error = ConnectionResetError("the other side\nhas gone")
+    llm = ScriptedLLM("The pond is two metres deep. It was", error=error)
+    stream = Assistant(library, llm).stream(DEEP)
     assert next(stream).text == "The pond is two metres deep. [1]"
     with pytest.raises(AnswerFailed, match="scripted") as caught:
         list(stream)

@@ -82,3 +82,53 @@ def test_sentence_says_more_than_the_question() -> None:
 def test_most_own_words_stand_in_the_evidence() -> None:
     assert words_held("Farel led nine cities.", "Who?", EVIDENCE)
     assert not words_held("Bananas ripen slowly in darkness.", "Who?", EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence", "held"),
+    [
+        ("It is 3 metres deep.", "It is three metres deep.", True),
+        ("It is 3 metres deep.", "عمقها ثلاثة أمتار.", True),
+        ("عمقها ٣ أمتار.", "It is three metres deep.", True),
+        ("عمقها ٣ أمتار.", "عمقها ثلاثَ أذرع.", True),
+        ("He won 2 times.", "فاز مرتين.", True),
+        ("The 4th class dug it.", "The fourth class dug it.", True),
+        ("It is 3 metres deep.", "It is thirteen metres deep.", False),
+        ("It is 13 metres deep.", "It is 3 metres deep.", False),
+        ("It costs 1,150 euros.", "ثمنه ١٬١٥٠ يورو.", True),
+        ("It costs 1150 euros.", "It costs 1,150 euros.", True),
+        ("It costs 150 euros.", "It costs 1,150 euros.", False),
+        ("Both 3 and 7.", "three", False),
+        ("No number at all.", "", True),
+    ],
+)
+def test_numbers_may_be_written_out_in_the_evidence_and_in_either_digits(
+    sentence: str, evidence: str, held: bool
+) -> None:
+    assert numbers_held(sentence, "How?", [evidence]) is held
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence", "held"),
+    [
+        ("It was built in Benghazi.", "بُني في بنغازي.", True),
+        ("It was built in Benghazi.", "بُني في طرابلس.", False),
+        ("The keeper was Jonas Vik.", "The keeper was jonas vik.", True),
+        ("The mayor, Winston Churchill of Geneva, came.", "William Farel came to Geneva.", False),
+        ("Churchill came.", "", True),  # a capital at the beginning is no name yet
+        ("قال تشرشل ذلك.", "", True),  # no capitals in Arabic
+    ],
+)
+def test_names_are_known_across_scripts(sentence: str, evidence: str, held: bool) -> None:
+    assert names_held(sentence, "Who was it?", [evidence]) is held
+
+
+def test_names_and_numbers_of_the_question_may_be_said() -> None:
+    assert names_held("It was the keeper of Velda.", "Who kept Velda?", [""])
+    assert numbers_held("In 1972 it was closed.", "Was it open in ١٩٧٢؟", [""])
+
+
+@pytest.mark.parametrize(("rounds", "fit"), [(1, True), (2, True), (3, False), (9, False)])
+def test_sentence_may_say_something_twice_but_not_three_times(rounds: int, fit: bool) -> None:
+    assert well_formed("it is very deep " * rounds, "en") is fit
+    assert well_formed("البركة عميقة جدا " * rounds, "ar") is fit

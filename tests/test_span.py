@@ -190,7 +190,9 @@ def test_locating_never_raises_and_stays_inside_the_sentence(
         assert span.words == " ".join(text[span.start : span.end].split())
 
 
-@given(st.lists(st.sampled_from("ab ba 12 ١٢ بت حث a-b".split()), min_size=1), st.data())
+@given(
+    st.lists(st.sampled_from(["ab", "ba", "12", "١٢", "بت", "حث", "a-b"]), min_size=1), st.data()
+)
 def test_words_of_a_sentence_are_always_found(words: list[str], data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(words) - 1))
     last = data.draw(st.integers(first, len(words) - 1))
