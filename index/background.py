@@ -46,7 +46,7 @@ class LanguagePart:
 
 
 def language_parts(
-    store: Store, words: Mapping[Language, WordVectors], documents: Collection[str] | None = None
+    store: Store, words: Mapping[Language, WordVectors], documents: Collection[int] | None = None
 ) -> dict[Language, LanguagePart]:
     """The parts of the languages that the store (or those documents in it) holds passages in."""
     parts: dict[Language, LanguagePart] = {}

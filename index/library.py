@@ -26,12 +26,11 @@ from index.search import Searcher
 from index.store import Store
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
 from index.vectors import remove_leftovers
+from index.words import WORDS_BY
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-_WORDS_BY = "words by"
-"""Under this key the store remembers which model the vectors of its words are by."""
 _PATIENCE = 0.3
 """Seconds to wait for the next file before what was read so far is embedded and committed."""
 _GROUP_CHARACTERS = 12_000
@@ -388,10 +387,10 @@ class Library:
 
     def _learn_words(self) -> None:
         """The words of all passages anew, unless they are there by the model in force."""
-        if self._store.meta(_WORDS_BY) == self._sentences.name:
+        if self._store.meta(WORDS_BY) == self._sentences.name:
             return
         words = self._words_of(self._store.texts(), every=True)
-        self._store.write_words(words, {_WORDS_BY: self._sentences.name})
+        self._store.write_words(words, {WORDS_BY: self._sentences.name})
 
     # -- the models ----------------------------------------------------------------------
 
@@ -408,7 +407,7 @@ class Library:
         """Remember the models in a new store; refuse others than those of a filled one."""
         kept = _kept_recipe(self._store)
         if not kept:
-            self._store.remember({"recipe": self._recipe(), _WORDS_BY: self._sentences.name})
+            self._store.remember({"recipe": self._recipe(), WORDS_BY: self._sentences.name})
             self._searcher.usual.remember()
             return
         for kind, embedder in (("passages", self._passages), ("sentences", self._sentences)):

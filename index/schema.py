@@ -160,16 +160,16 @@ IDS_OF_LANGUAGE = {
         " WHERE p.language = ? ORDER BY s.id"
     ),
 }
-# The same of some documents alone, named in one JSON list.
+DOCUMENT_IDS = "SELECT id FROM documents WHERE name IN (SELECT value FROM json_each(?))"
+# The same of some documents alone, whose ids are one JSON list.
 IDS_OF_DOCUMENTS = {
     "passages": (
-        "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document WHERE p.language = ?"
-        " AND d.name IN (SELECT value FROM json_each(?)) ORDER BY p.id"
+        "SELECT id FROM passages WHERE language = ?"
+        " AND document IN (SELECT value FROM json_each(?)) ORDER BY id"
     ),
     "sentences": (
-        "SELECT s.id FROM sentences s JOIN passages p ON p.id = s.passage"
-        " JOIN documents d ON d.id = p.document WHERE p.language = ?"
-        " AND d.name IN (SELECT value FROM json_each(?)) ORDER BY s.id"
+        "SELECT s.id FROM sentences s JOIN passages p ON p.id = s.passage WHERE p.language = ?"
+        " AND p.document IN (SELECT value FROM json_each(?)) ORDER BY s.id"
     ),
 }
 VECTORS_FROM = {

@@ -37,7 +37,7 @@ from index.store import Ids, Store
 from index.types import Hit, HitSentence, Language
 from index.usual import Usual
 from index.vectors import VectorIndex
-from index.words import WordVectors, centred
+from index.words import WORDS_BY, WordVectors, centred
 
 CANDIDATES = 30
 """How many passages each list and language proposes at least (20 to 100 rank alike)."""
@@ -102,7 +102,8 @@ class Searcher:
         self._words = {language: WordVectors(store, language) for language in get_args(Language)}
         self.usual = Usual(store, passages, sentences)
         self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._asked)
-        self._scopes: dict[frozenset[str] | None, dict[Language, LanguagePart]] = {}
+        self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
+        self._words_fit = False
         self._generation = -1
         self._lock = threading.RLock()
 
@@ -113,6 +114,8 @@ class Searcher:
             if generation != self._generation:
                 self._passages.refresh()
                 self._sentences.refresh()
+                # A rebuild that was cut off may have left the words to another model.
+                self._words_fit = self._store.meta(WORDS_BY) == self._sentence_embedder.name
                 for words in self._words.values():
                     words.refresh()
                 self._scopes.clear()
@@ -185,7 +188,7 @@ class Searcher:
         return _Asked(query, language, passage, sentence, words)
 
     def _parts(self, documents: Collection[str] | None) -> dict[Language, LanguagePart]:
-        scope = None if documents is None else frozenset(documents)
+        scope = None if documents is None else frozenset(self._store.document_ids(documents))
         if scope not in self._scopes:
             if len(self._scopes) >= _SCOPES_KEPT:
                 self._scopes.pop(next(s for s in self._scopes if s is not None))
@@ -305,6 +308,8 @@ class Searcher:
     ) -> Vectors:
         """How near the query's words come to those of each passage, over the background."""
         found = np.zeros(len(ids), dtype=np.float32)
+        if not self._words_fit:
+            return found
         for language, part in parts.items():
             mine = same if language == asked.language else ~same
             if not len(asked.words) or not mine.any():

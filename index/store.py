@@ -93,6 +93,11 @@ class Store:
             raise DocumentMissing(name=name)
         return schema.document_of(row)
 
+    def document_ids(self, names: Iterable[str]) -> list[int]:
+        """The ids of the documents of those names; names that are not there are left out."""
+        wanted = json.dumps(list(names), ensure_ascii=False)
+        return [row[0] for row in self._connection().execute(schema.DOCUMENT_IDS, (wanted,))]
+
     def passage_count(self, language: Language) -> int:
         """How many passages of that language there are."""
         row = self._connection().execute(
@@ -146,15 +151,15 @@ class Store:
         return _column(self._connection().execute(schema.ALL_IDS[kind]).fetchall())
 
     def ids_of_language(
-        self, kind: Kind, language: Language, documents: Iterable[str] | None = None
+        self, kind: Kind, language: Language, documents: Iterable[int] | None = None
     ) -> Ids:
         """The ids of that kind in passages of that language (of those documents), ascending."""
         connection = self._connection()
         if documents is None:
             rows = connection.execute(schema.IDS_OF_LANGUAGE[kind], (language,))
         else:
-            names = json.dumps(sorted(documents))
-            rows = connection.execute(schema.IDS_OF_DOCUMENTS[kind], (language, names))
+            wanted = json.dumps(sorted(documents))
+            rows = connection.execute(schema.IDS_OF_DOCUMENTS[kind], (language, wanted))
         return _column(rows.fetchall())
 
     def vectors_from(self, kind: Kind, first_id: int) -> tuple[Ids, Vectors]:

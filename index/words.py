@@ -23,6 +23,8 @@ from index.store import Store
 from index.types import Language
 
 Rows = npt.NDArray[np.int64]
+WORDS_BY = "words by"
+"""Under this key the store remembers which model the vectors of its words are by."""
 _PRIOR = 200
 """So many usual words count with the words of a store in what their mean is."""
 

@@ -120,13 +120,16 @@ class Assistant:
             text: str, citations: Sequence[Citation] = (), *, kind: gate.Verdict = "answer"
         ) -> Answer:
             total = time.monotonic() - started
+            cited = {citation.passage_id for citation in citations}
             return Answer(
                 question=question,
                 language=spoken,
                 text=text,
                 abstained=kind == "refuse",
                 citations=tuple(citations),
-                hits=tuple(hits[: self._passages]),
+                hits=tuple(
+                    hit for hit in hits if hit.rank <= self._passages or hit.passage_id in cited
+                ),
                 seconds=Seconds(retrieved, first if first is not None else total, total),
                 doubtful=kind == "doubt",
             )
