@@ -61,15 +61,15 @@ def numbers_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
     return _numbers(sentence) <= there
 
 
-def names_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
-    """Whether most of its names (capitals in an English sentence) stand there, in either script."""
+def names_held(sentence: str, question: str, evidence: Sequence[str], share: float = _HELD) -> bool:
+    """Whether a `share` of its names (capitals within English) stand there, in either script."""
     names = [normalise(found[0]) for found in _NAME.finditer(sentence)]
     if not names:
         return True
     said = " ".join((*evidence, question))
     words, keys = set(normalise(said).split()), skeletons(said)
     held = [set(name.split()) <= words or bool(skeletons(name) & keys) for name in names]
-    return sum(held) >= _HELD * len(held)
+    return sum(held) >= share * len(held)
 
 
 def words_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from index import HitSentence, Language, Library
 from index.sentences import split_sentences
@@ -22,6 +23,9 @@ from rag.ask import Model
 from rag.evidence import Evidence, best
 from rag.span import Span, locate, read_reply
 from rag.types import Turn
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
 
 _QUOTE = 260
 """Characters of a quotation inside an answer; longer sentences are cut at clauses."""
@@ -146,7 +150,9 @@ def _pointed(task: Task, model: Model) -> Generator[Said]:
         yield from _quoted_around(span, task)
         return
     sources = (span.evidence.sentence,)
-    text = _clause_translated(span, model) if task.language == "en" else ""
+    text = ""
+    if task.language == "en":
+        text = _clause_translated(span, model) or _said_around(span, asked, reply, task, model)
     yield Said(text or _translated(span, task.language, model), sources)
 
 
@@ -177,10 +183,34 @@ def _clause_translated(span: Span, model: Model) -> str:
     clause = span.clause(_CLAUSE).strip("… ")
     reply = model.reply(prompt.translate_messages(clause, "en"))
     translation = " ".join(reply.split()).strip('"“” ')
-    if not _faithful(translation, clause, "en") or not check.names_held(translation, "", [clause]):
+    if not (
+        _faithful(translation, clause, "en")
+        and check.names_held(translation, "", [clause], share=1.0)
+    ):
         return ""
     original = _beside(span, translation, "en")
     return prompt.with_original(translation, original, "en") if original else translation
+
+
+def _said_around(
+    span: Span, asked: Sequence[ChatMessage], reply: str, task: Task, model: Model
+) -> str:
+    """The model's own English sentence about the words, with the original; empty if unfit.
+
+    It takes the names from the question, where a translation may garble them.
+    """
+    sentence = " ".join(model.reply(prompt.say_messages(asked, reply, "en")).split())
+    fit = (
+        check.well_formed(sentence, "en")
+        and check.says_something(sentence, task.question)
+        and not prompt.model_refuses(sentence)
+        and check.numbers_held(sentence, task.question, task.texts)
+        and check.names_held(sentence, task.question, task.texts, share=1.0)
+    )
+    if not fit:
+        return ""
+    original = _beside(span, sentence, "en")
+    return prompt.with_original(sentence, original, "en") if original else sentence
 
 
 def _translated(span: Span, language: Language, model: Model) -> str:
@@ -190,7 +220,10 @@ def _translated(span: Span, language: Language, model: Model) -> str:
         return prompt.framed(words, "", language)
     reply = model.reply(prompt.translate_messages(words, language))
     translation = " ".join(reply.split()).strip(' ."«»“”')
-    if not _faithful(translation, words, language):
+    if not (
+        _faithful(translation, words, language)
+        and check.names_held(translation, "", [words], share=1.0)
+    ):
         return prompt.original_only(_cut(words, prompt.ORIGINAL_LETTERS), language)
     sentence = prompt.framed(translation, "", language)
     return prompt.framed(translation, _beside(span, sentence, language, around=False), language)

@@ -54,6 +54,7 @@ _ASK_SPAN = (
     'Reply with JSON only: {{"sentence": number of the sentence that answers the question, '
     '"words": "the exact {source} words of that sentence that answer the question"}}'
 )
+_SAY_SPAN = "Now answer the question in one short complete {language} sentence."
 _TRANSLATE = "Translate into {language}. Write only the translation.\n\n{text}"
 _SUPPORTED = (
     "Question: {question}\n\n"
@@ -143,6 +144,18 @@ def span_messages(
     """Asks for the number of a sentence and its words; `source` is the evidence's language."""
     asked = _ASK_SPAN.format(question=question, source=LANGUAGE_NAMES[source])
     return _chat(_sentences(evidence) + _before(before, source) + asked)
+
+
+def say_messages(asked: Sequence[ChatMessage], reply: str, language: Language) -> list[ChatMessage]:
+    """Goes on after the reply about a span: asks for it in a sentence."""
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    wanted = _SAY_SPAN.format(language=LANGUAGE_NAMES[language])
+    return [
+        *asked,
+        ChatMessage(role=MessageRole.ASSISTANT, content=reply),
+        ChatMessage(role=MessageRole.USER, content=wanted),
+    ]
 
 
 def translate_messages(text: str, language: Language) -> list[ChatMessage]:
