@@ -89,8 +89,8 @@ CREATE VIRTUAL TABLE terms_en USING fts5vocab (fulltext_en, 'row');
 # What makes a store of format 1 one of format 2, and that one of format 3.
 TABLES_COME = "ALTER TABLE documents ADD COLUMN tables TEXT NOT NULL DEFAULT '[]'"
 WORDS_COME = (
-    "CREATE TABLE words (id INTEGER PRIMARY KEY AUTOINCREMENT, language TEXT NOT NULL,"
-    " token TEXT NOT NULL, vector BLOB NOT NULL, UNIQUE (language, token))"
+    "CREATE TABLE IF NOT EXISTS words (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " language TEXT NOT NULL, token TEXT NOT NULL, vector BLOB NOT NULL, UNIQUE (language, token))"
 )
 
 # One statement per language, written out, so that no name is ever pasted into SQL.
