@@ -330,7 +330,7 @@ def test_command_keeps_its_folder_and_uses_it_again(
     assert [record.added for record in Library.open(kept / "store").documents()] == added
     assert [line["kind"] for line in lines(log)[1:]] == ["answerable", "far", "unanswerable"]
     assert lines(log)[0]["settings"].keys() == {
-        "llm", "llm_url", "embedding", "sentence_embedding", "passages",
+        "llm", "llm_url", "embedding", "sentence_embedding", "strictness", "passages",
     }  # fmt: skip
 
 
