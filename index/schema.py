@@ -143,7 +143,7 @@ SENTENCES_OF = (
     "SELECT passage, id FROM sentences WHERE passage IN (SELECT value FROM json_each(?))"
     " ORDER BY passage, start"
 )
-TEXTS_OF = "SELECT id, text FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+TEXTS_OF = "SELECT id, section, text FROM passages WHERE id IN (SELECT value FROM json_each(?))"
 OWNERS_OF = "SELECT id, passage FROM sentences WHERE id IN (SELECT value FROM json_each(?))"
 TERM_COUNT = {
     "ar": "SELECT doc FROM terms_ar WHERE term = ?",

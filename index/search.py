@@ -49,6 +49,12 @@ USUAL_WEIGHT = 0.5
 USUAL_DEVIATION = 2.5
 """Deviation of BM25 among usual candidates (measured median). Where no passage holds more than
 a stray word of the question, full text must not decide between languages."""
+COVERED = 0.6
+"""In a store of both languages full text counts in full when a passage holds this share of the
+query's words (by idf), else by the square of what it holds of it: a question about a document in
+the other language always meets some passage that shares a stray word or two. On XQuAD with every
+passage in one of the languages recall@1 across languages is .80 and .80 with it, .72 and .73
+without, and within one .93 and .97 either way (Arabic .94 without)."""
 WORDS_DEVIATION = 0.02
 ACROSS = 1.1
 """What stands out among passages of the other language counts a little more: it does so less
@@ -240,13 +246,17 @@ class Searcher:
             meaning = meaning + OTHER_MODEL_WEIGHT * _standardised(best_margins)
         full_text = np.array([score or 0.0 for score in word_scores], dtype=np.float32)
         words = self._nearest_words(asked, ids, same, parts)
+        coverage = [lexical.coverage(passage) for passage in ids.tolist()]
+        told = 1.0
+        if not same.all():
+            covered = max((share for share in coverage if share is not None), default=0.0)
+            told = min(1.0, covered / COVERED) ** 2
         scores = (
             _standardised(meaning)
-            + FULL_TEXT_WEIGHT * _standardised(full_text, same, USUAL_DEVIATION)
+            + told * FULL_TEXT_WEIGHT * _standardised(full_text, same, USUAL_DEVIATION)
             + WORDS_WEIGHT * _standardised(words, ~same, WORDS_DEVIATION)
             + NAMES_WEIGHT * self._names(asked, ids, ~same)
         )
-        coverage = [lexical.coverage(passage) for passage in ids.tolist()]
         return _Judged(scores, cosines, nearest, best_margins, words, coverage)
 
     def _nearness(

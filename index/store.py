@@ -141,8 +141,9 @@ class Store:
         )
 
     def texts_of(self, ids: Sequence[int]) -> dict[int, str]:
-        """The texts of passages by id; those that are gone are left out."""
-        return dict(self._connection().execute(schema.TEXTS_OF, (json.dumps(ids),)).fetchall())
+        """The headings and texts of passages by id; those that are gone are left out."""
+        rows = self._connection().execute(schema.TEXTS_OF, (json.dumps(ids),))
+        return {id_: "\n".join((*json.loads(section), text)) for id_, section, text in rows}
 
     # -- vectors ---------------------------------------------------------------------
 

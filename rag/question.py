@@ -233,6 +233,8 @@ _FRONTED = 2  # words before "who is he" that make it whole: the father of Avice
 _SUFFIX = re.compile(r"(?!وال|ال|بال|لل|كال|فال)\w{2,}?(?P<whose>هما|هم|ها|ه)$")
 _DEFINITE = re.compile(r"(?:[وف]?[بك]?ال|[وف]?لل)\w{2,}$")
 _NAMES_ENOUGH = 3  # words of content; so many hold some name, with article or without
+_HOW_MANY = _set("كم وكم فكم")
+_TO_THEM = _set("له لها لهم عليه عليها عليهم")
 _FEMININE = re.compile(r"(?:[ةه]|ات|اء)$")
 
 
@@ -259,6 +261,9 @@ def _points_in_arabic(asked: str) -> bool:
             if last and not after and last[0] != "هل" and not _DEFINITE.match(last[0]):
                 return True
         else:
+            # How many birds were given a ring: "on them" is what is counted, if a verb is between.
+            if word in _TO_THEM and len(before) > 2 and before[-3] in _HOW_MANY:
+                continue
             whose = _pronoun(word, after, loose, first=place <= 1)
             if whose and not _named_before(before, whose):
                 return True
@@ -389,8 +394,11 @@ _LONG = re.compile(
     r"|[؟?\w،,] و(?:ما|متي|كيف|ماذا|كم|لماذا|اين|هل)(?!\w)",
     re.IGNORECASE,
 )
+# One number, unless more is asked for behind it.
 _HOW_MUCH = re.compile(
-    r"^how (?:does|do|did|can) (?:\w+ ){1,4}(?:cost|weigh|measure)\b", re.IGNORECASE
+    r"^(?:how (?:many|much)|how (?:does|do|did|can) (?:\w+ ){1,4}(?:cost|weigh|measure)|كم)\b"
+    r"(?!.*(?:\b(?:and|describe|explain|list)\b|(?<!\w)و(?:ما|متي|كيف|ماذا|كم|لماذا|اين|هل)(?!\w)))",
+    re.IGNORECASE,
 )
 
 

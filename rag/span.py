@@ -22,6 +22,8 @@ _SIGN = r"[\w\u064b-\u065f\u0670]"  # a letter, a digit, or a mark over a letter
 _WORD = re.compile(rf"{_SIGN}+(?:[.,:/’'–-]{_SIGN}+)*%?")
 _LIKE = 0.85
 """Share of letters in common from which on a misspelt copy is taken for the original."""
+_AND = ("و", "ف")
+"""Written as one with the word behind them, of which they are no part."""
 _NUMBER = re.compile(r'"?sentence"?\s*:\s*"?(\d{1,4})(?!\d)')
 _WORDS = re.compile(r'"?words"?\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
 _BREAK = re.compile(r"[,،;؛:.!?؟–—)](?!\w)|\s(?=\()|\s(?=و[^\W\d]{2})")
@@ -84,10 +86,13 @@ def _find(wanted: Sequence[str], text: str, alike: float) -> tuple[int, int] | N
         window = held[first : first + size]
         if window == list(wanted):
             return spans[first][0], spans[first + size - 1][1]
-        if alike < 1.0:
-            ratio = SequenceMatcher(None, joined, " ".join(window), autojunk=False).ratio()
-            if ratio >= alike and (best is None or ratio > best[0]):
-                best = ratio, first
+        if alike == 1.0:
+            continue
+        if window[0][:1] in _AND and [window[0][1:], *window[1:]] == list(wanted):
+            return spans[first][0] + 1, spans[first + size - 1][1]
+        ratio = SequenceMatcher(None, joined, " ".join(window), autojunk=False).ratio()
+        if ratio >= alike and (best is None or ratio > best[0]):
+            best = ratio, first
     if best is None:
         return None
     return spans[best[1]][0], spans[best[1] + size - 1][1]

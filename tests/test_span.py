@@ -128,6 +128,13 @@ def test_exact_words_of_another_sentence_count_before_similar_ones_of_the_named(
     assert span.evidence is evidence[1]
 
 
+def test_the_and_that_is_written_to_a_word_is_no_part_of_it() -> None:
+    evidence = _evidence("حضر المدير ووزير الصحة افتتاح الجسر.")
+    span = locate("وزير الصحة", 1, evidence)
+    assert span is not None
+    assert span.words == "وزير الصحة"
+
+
 def test_nothing_is_found_in_no_evidence() -> None:
     assert locate("in 1998", 1, []) is None
 
