@@ -19,6 +19,7 @@ from index.sentences import text_language
 _GLUED = re.compile(r"[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"(?<![.!?\n] )(?<!^)\b[A-Z][\w’'-]{2,}")
+_WORD = re.compile(r"\w[\w’'-]*")
 _ROUNDS = 3
 _SHINGLE = 3
 _HELD = 0.5
@@ -70,6 +71,21 @@ def names_held(sentence: str, question: str, evidence: Sequence[str], share: flo
     words, keys = set(normalise(said).split()), skeletons(said)
     held = [set(name.split()) <= words or bool(skeletons(name) & keys) for name in names]
     return sum(held) >= share * len(held)
+
+
+def names_kept(original: str, translation: str) -> bool:
+    """Whether a translation keeps half of the names of the original, in either script.
+
+    Names are words with a capital behind the first one, and the first one too where all have it;
+    those with too few consonants to be compared do not count.
+    """
+    words = [word for word in _WORD.findall(original) if not word[0].isdigit()]
+    named = [word for word in words if word[0].isupper()]
+    if words and len(named) < len(words) and words[0][0].isupper():
+        named = named[1:]
+    keys = [found for word in named if (found := skeletons(word))]
+    there = skeletons(translation)
+    return not keys or 2 * sum(bool(key & there) for key in keys) >= len(keys)
 
 
 def words_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index import HitSentence, Language, Library
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 _QUOTE = 260
 """Characters of a quotation inside an answer; longer sentences are cut at clauses."""
-_CLAUSE = 200
-"""Characters of a clause that is translated."""
 _BESIDE = 0.9
 """Letters of original words beside a sentence, as a share of its own letters: the answer stays in
 its own language."""
+_WITH_SPACES = 5
+"""Characters to four letters, as texts go."""
 _TRANSLATED, _ROOM_TO_TRANSLATE = 3, 40
 """A translation is at most so many times as long as the words, and so many characters more."""
 _LONG_SENTENCES = 9
@@ -95,7 +95,7 @@ def compose(task: Task, model: Model, library: Library) -> Generator[Said]:
                 yield sentence
         if said:
             return
-    yield _best_quoted(task)
+    yield replace(_quotation(best(task.evidence), task), doubtful=True)
 
 
 def _written(task: Task, model: Model, library: Library) -> Generator[Said]:
@@ -139,66 +139,50 @@ def _checked(sentence: str, before: str, task: Task, library: Library) -> Said |
 
 
 def _pointed(task: Task, model: Model) -> Generator[Said]:
-    """An answer around words of the evidence that the model points at; nothing when it cannot."""
+    """An answer around words of the evidence that the model points at; nothing when it cannot.
+
+    Searching knows better than a weak model which document answers: words from another one than
+    the nearest sentence's do not count. In Arabic text it points worse, and the nearest sentence
+    stands beside another that it points at.
+    """
     asked = prompt.span_messages(task.question, task.source, task.evidence, task.turn)
     reply = model.reply(asked, schema=prompt.SPAN_SCHEMA)
     number, words = read_reply(reply)
     span = locate(words, number, task.evidence)
     if span is None:
         return
-    if task.language == task.source:
-        yield from _quoted_around(span, task)
-        return
-    sources = (span.evidence.sentence,)
-    text = ""
-    if task.language == "en":
-        text = _clause_translated(span, model) or _said_around(span, asked, reply, task, model)
-    yield Said(text or _translated(span, task.language, model), sources)
-
-
-def _quoted_around(span: Span, task: Task) -> Generator[Said]:
-    """The words and the sentence that they stand in, and the nearest one if that is another.
-
-    Searching knows better than a weak model which document answers: words from another one than
-    the nearest sentence's do not count.
-    """
     nearest = best(task.evidence)
-    if span.evidence.hit.document != nearest.hit.document:
-        yield _quotation(nearest, task.language)
-        return
+    if span.evidence.hit.document == nearest.hit.document:
+        if task.language == span.language:
+            text = _quoted_around(span, task)
+        else:
+            text = _said_around(span, asked, reply, task, model)
+            text = text or _translated(span, task.language, model)
+        yield Said(text, (span.evidence.sentence,))
+        if nearest is span.evidence or span.language == "en":
+            return
+    yield _quotation(nearest, task)
+
+
+def _quoted_around(span: Span, task: Task) -> str:
+    """The words, where they alone say something, and the clause that they stand in."""
     clause = span.clause(_QUOTE)
     text = prompt.quoted(clause, task.language)
     if 2 * len(span.words) <= len(clause) and check.says_something(span.words, task.question):
         text = f"{span.words.rstrip(' .،,؛;')}. {text}"
-    yield Said(text, (span.evidence.sentence,))
-    if nearest is not span.evidence:
-        yield _quotation(nearest, task.language)
-
-
-def _clause_translated(span: Span, model: Model) -> str:
-    """What the source says around the words, in English, with the original; empty if unfit.
-
-    Arabic to English is what even a small model translates well, better than it answers.
-    """
-    clause = span.clause(_CLAUSE).strip("… ")
-    reply = model.reply(prompt.translate_messages(clause, "en"))
-    translation = " ".join(reply.split()).strip('"“” ')
-    if not (
-        _faithful(translation, clause, "en")
-        and check.names_held(translation, "", [clause], share=1.0)
-    ):
-        return ""
-    original = _beside(span, translation, "en")
-    return prompt.with_original(translation, original, "en") if original else translation
+    return text
 
 
 def _said_around(
     span: Span, asked: Sequence[ChatMessage], reply: str, task: Task, model: Model
 ) -> str:
-    """The model's own English sentence about the words, with the original; empty if unfit.
+    """The model's own English sentence about Arabic words, with the original; empty if unfit.
 
-    It takes the names from the question, where a translation may garble them.
+    It takes the names from the question, where a translation may garble them. Arabic sentences
+    of the weak model are not worth reading.
     """
+    if task.language != "en":
+        return ""
     sentence = " ".join(model.reply(prompt.say_messages(asked, reply, "en")).split())
     fit = (
         check.well_formed(sentence, "en")
@@ -209,37 +193,47 @@ def _said_around(
     )
     if not fit:
         return ""
-    original = _beside(span, sentence, "en")
-    return prompt.with_original(sentence, original, "en") if original else sentence
+    lead = sentence.rstrip(" .")
+    original = _beside(span, prompt.in_its_words(lead, "", "en"), "en")
+    return prompt.in_its_words(lead, original, "en") if original else sentence
 
 
 def _translated(span: Span, language: Language, model: Model) -> str:
-    """A sentence of Sanad's own with the words translated, and as they are."""
+    """Sentences of Sanad's own with the words translated, and what the source says."""
     words = span.words
     if not any(map(str.isalpha, words)):
-        return prompt.framed(words, "", language)
+        original = _beside(span, prompt.in_its_words(words, "", language), language)
+        return prompt.in_its_words(words, original, language)
     reply = model.reply(prompt.translate_messages(words, language))
     translation = " ".join(reply.split()).strip(' ."«»“”')
-    if not (
+    if (
         _faithful(translation, words, language)
         and check.names_held(translation, "", [words], share=1.0)
+        and check.names_kept(words, translation)
     ):
-        return prompt.original_only(_cut(words, prompt.ORIGINAL_LETTERS), language)
-    sentence = prompt.framed(translation, "", language)
-    return prompt.framed(translation, _beside(span, sentence, language, around=False), language)
+        lead = prompt.rough(translation, language)
+        original = _beside(span, prompt.in_its_words(lead, "", language), language)
+        return prompt.in_its_words(lead, original, language)
+    return _original_only(span, language)
 
 
-def _beside(span: Span, sentence: str, language: Language, *, around: bool = True) -> str:
-    """The words of the source, with more of their clause where there is room; may be empty."""
-    if not any(map(str.isalpha, span.words)):
-        return ""
-    foreign = _arabic_letters(sentence)
+def _original_only(span: Span, language: Language) -> str:
+    original = _beside(span, prompt.original_only("", language), language)
+    return prompt.original_only(original, language)
+
+
+def _beside(span: Span, around: str, language: Language) -> str:
+    """The words of the source with as much of their clause as leaves the answer in its language.
+
+    `around` is all that the answer says besides. May be empty.
+    """
+    foreign = _arabic_letters(around)
     if language == "ar":
-        foreign = _letters(sentence) - foreign
-    room = int(_BESIDE * (_letters(sentence) - foreign)) - foreign
-    for original in (span.clause(room) if around else "", span.words):
-        if original and _letters(original) <= room:
-            return original
+        foreign = _letters(around) - foreign
+    room = int(_BESIDE * (_letters(around) - foreign)) - foreign
+    for original in (span.clause(_WITH_SPACES * room // 4), span.clause(room), span.words):
+        if _letters(original) <= room:
+            return original.rstrip(" .،؛")
     return _cut(span.words, room)
 
 
@@ -262,20 +256,30 @@ def _arabic_letters(text: str) -> int:
 
 
 def _quotations(task: Task) -> Generator[Said]:
-    """The sentences of the evidence, in their order, one a line."""
-    for piece in task.evidence[:_LONG_SENTENCES]:
+    """The sentences of the evidence in the question's language, in their order, one a line."""
+    same = [piece for piece in task.evidence if piece.hit.language == task.language]
+    for piece in same[:_LONG_SENTENCES]:
         yield Said(f"- «{piece.text}»", (piece.sentence,), before="\n")
 
 
 def _translations(task: Task, model: Model) -> Generator[Said]:
-    """The nearest sentences of the evidence, in their order, translated, one a line."""
-    near = sorted(task.evidence, key=lambda piece: -piece.sentence.similarity)[:_TRANSLATIONS]
-    for piece in task.evidence:
+    """The nearest sentences of the other language, in their order, translated, one a line.
+
+    The original stands beside each as far as there is room.
+    """
+    other = [piece for piece in task.evidence if piece.hit.language != task.language]
+    near = sorted(other, key=lambda piece: -piece.sentence.similarity)[:_TRANSLATIONS]
+    head = f"{prompt.ROUGHLY[task.language]}\n"
+    for piece in other:
         if piece in near:
             reply = model.reply(prompt.translate_messages(piece.text, task.language))
             translation = " ".join(reply.split())
             if _faithful(translation, piece.text, task.language):
-                yield Said(f"- {translation}", (piece.sentence,), before="\n")
+                around = prompt.with_original(translation, "", task.language)
+                original = _beside(Span(piece, 0, 1), around, task.language)
+                line = prompt.with_original(translation, original, task.language)
+                yield Said(f"{head}- {line}", (piece.sentence,), before="\n")
+                head = ""
 
 
 def _faithful(translation: str, text: str, language: Language) -> bool:
@@ -288,20 +292,14 @@ def _faithful(translation: str, text: str, language: Language) -> bool:
     )
 
 
-def _quotation(piece: Evidence, language: Language) -> Said:
-    whole = Span(piece, 0, len(piece.sentence.text))
-    quote = whole.words if len(whole.words) <= _QUOTE else Span(piece, 0, 1).clause(_QUOTE)
-    return Said(prompt.quoted(quote, language), (piece.sentence,))
-
-
-def _best_quoted(task: Task) -> Said:
-    """The nearest sentence of the evidence, quoted, when there is nothing better to show."""
-    nearest = best(task.evidence)
-    if task.language == task.source:
-        text = _quotation(nearest, task.language).text
+def _quotation(piece: Evidence, task: Task) -> Said:
+    """A sentence of the evidence by itself, or as much of it as there is room for."""
+    start = Span(piece, 0, 1)
+    if task.language == start.language:
+        text = prompt.quoted(start.clause(_QUOTE), task.language)
     else:
-        text = prompt.original_only(_cut(nearest.text, prompt.ORIGINAL_LETTERS), task.language)
-    return Said(text, (nearest.sentence,), doubtful=True)
+        text = _original_only(start, task.language)
+    return Said(text, (piece.sentence,))
 
 
 def _sentences(deltas: Generator[str]) -> Generator[tuple[str, str]]:

@@ -93,14 +93,22 @@ def flat(text: str) -> str:
 
 
 def _ranked(hits: Sequence[Hit]) -> list[tuple[Hit, HitSentence]]:
-    """All sentences, best first: nearness, standardised, plus the score of the hit."""
+    """All sentences, best first: nearness, standardised, plus the score of the hit.
+
+    Nearness is centred for each language by itself: sentences in the question's language are
+    always nearer.
+    """
     every = [(hit, sentence) for hit in hits for sentence in hit.sentences]
-    near = [sentence.similarity for _, sentence in every]
-    mean, deviation = fmean(near), pstdev(near) or 1.0
+    near: dict[Language, list[float]] = {}
+    for hit, sentence in every:
+        near.setdefault(hit.language, []).append(sentence.similarity)
+    means = {language: fmean(values) for language, values in near.items()}
+    centred = [value - means[language] for language, values in near.items() for value in values]
+    deviation = pstdev(centred) or 1.0
 
     def value(pair: tuple[Hit, HitSentence]) -> float:
         hit, sentence = pair
-        return (sentence.similarity - mean) / deviation + hit.score
+        return (sentence.similarity - means[hit.language]) / deviation + hit.score
 
     return sorted(every, key=value, reverse=True)
 

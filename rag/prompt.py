@@ -92,20 +92,32 @@ _QUOTED: dict[Language, str] = {
     "en": "The document says: “{quote}”",
     "ar": "يقول المستند: «{quote}»",
 }
-# The words of the source stay beside the translation, so that a name can be checked.
-_FRAMED: dict[Language, str] = {
-    "en": "The answer in the document is: {words}{original}.",
-    "ar": "الجواب كما ورد في المستند: {words}{original}.",
+# The words of the source stay beside a translation, so that it can be checked.
+_ROUGH: dict[Language, str] = {
+    "en": "{words} (a rough machine translation)",
+    "ar": "{words} (ترجمة آلية تقريبية)",
+}
+_IN_ITS_WORDS: dict[Language, str] = {
+    "en": "{lead}. The document says so in Arabic, in these words: “{original}”",
+    "ar": "{lead}. ورد الجواب في المستند بالإنجليزية، وهذا نصه كما جاء فيه: «{original}»",
 }
 _ORIGINAL_ONLY: dict[Language, str] = {
-    "en": "The document answers this question with these words, in its own language: “{words}”.",
-    "ar": "يجيب المستند عن هذا السؤال بهذه الكلمات المكتوبة بلغته الأصلية: «{words}».",
+    "en": (
+        "The document answers this in Arabic, and there is no translation to rely on; "
+        "these are its own words: “{original}”"
+    ),
+    "ar": (
+        "ورد الجواب في المستند بالإنجليزية، ولم تتيسر له ترجمة موثوقة، "
+        "وهذا نصه كما جاء فيه، وتجد الجملة كاملة عند المصدر: «{original}»"
+    ),
 }
-ORIGINAL_LETTERS = 48
-"""Letters that fit into that sentence without outweighing it."""
 _ORIGINAL: dict[Language, str] = {
-    "en": " (in the words of the document: “{words}”)",
-    "ar": " (بكلمات المستند نفسها: «{words}»)",
+    "en": " (in the words of the document: “{original}”)",
+    "ar": " (بكلمات المستند نفسها: «{original}»)",
+}
+ROUGHLY: dict[Language, str] = {
+    "en": "The nearest sentences of the documents, in a rough machine translation:",
+    "ar": "أقرب ما جاء في المستندات، بترجمة آلية تقريبية:",
 }
 
 # How models say that the passages do not hold the answer; the whole answer is then a refusal.
@@ -173,21 +185,25 @@ def quoted(quote: str, language: Language) -> str:
     return _QUOTED[language].format(quote=quote)
 
 
-def framed(words: str, original: str, language: Language) -> str:
-    """A sentence of Sanad's own that gives translated words, and the original ones beside them."""
-    beside = _ORIGINAL[language].format(words=original) if original else ""
-    return _FRAMED[language].format(words=words, original=beside)
+def rough(translation: str, language: Language) -> str:
+    """Translated words, and that they are no more than that."""
+    return _ROUGH[language].format(words=translation)
 
 
-def original_only(words: str, language: Language) -> str:
+def in_its_words(lead: str, original: str, language: Language) -> str:
+    """What is answered, and what the source says in the other language."""
+    return _IN_ITS_WORDS[language].format(lead=lead, original=original)
+
+
+def original_only(original: str, language: Language) -> str:
     """A sentence of Sanad's own around words that nobody could translate."""
-    return _ORIGINAL_ONLY[language].format(words=words)
+    return _ORIGINAL_ONLY[language].format(original=original)
 
 
 def with_original(sentence: str, original: str, language: Language) -> str:
     """A sentence with the words of the source before its full stop."""
     bare = sentence.rstrip(" .؟!?")
-    return f"{bare}{_ORIGINAL[language].format(words=original)}."
+    return f"{bare}{_ORIGINAL[language].format(original=original)}."
 
 
 def model_refuses(text: str) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from index import Language
 from index.keywords import normalise
 from rag.evidence import Evidence
 
@@ -41,6 +42,11 @@ class Span:
     def words(self) -> str:
         """The words as the source writes them, on one line."""
         return " ".join(self.evidence.sentence.text[self.start : self.end].split())
+
+    @property
+    def language(self) -> Language:
+        """The language of the source."""
+        return self.evidence.hit.language
 
     def clause(self, limit: int) -> str:
         """The words with what stands around them, up to `limit` characters, cut at clauses."""

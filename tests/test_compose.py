@@ -9,7 +9,7 @@ import pytest
 
 from index import Hit, Language, Library
 from index.sentences import text_language
-from rag import Answer, Assistant
+from rag import Answer, Assistant, check
 from rag.ask import Model
 from rag.compose import Said, Task, compose
 from rag.evidence import LONG_ROOM, ROOM, gather
@@ -53,7 +53,7 @@ def test_english_question_about_arabic_text_gets_a_translation(library: Library)
     answer = Assistant(library, llm, strictness="open").ask(
         "How much is a ticket of the mountain train for adults?", documents=["قطار.md"]
     )
-    assert answer.text.startswith("The ticket costs 35 dinars for adults (in the words")
+    assert answer.text.startswith("The ticket costs 35 dinars for adults. The document says so in")
     assert "35 دينارًا" in answer.text
     assert text_language(answer.text) == "en"
     _check(answer, library)
@@ -149,13 +149,13 @@ def test_long_sentence_is_quoted_in_part_around_the_words() -> None:
     assert len(quote) < 270
 
 
-def test_answer_in_arabic_keeps_the_english_words_in_brackets() -> None:
+def test_answer_in_arabic_keeps_the_english_words_beside_it() -> None:
     hit = make_hit(DUG, FISH)
     (said,) = _say(
         _task("كم سمكة في البركة؟", "ar", hit), _points("forty goldfish", 2), "أربعون سمكة ذهبية"
     )
     assert "أربعون سمكة ذهبية" in said.text
-    assert "forty goldfish" in said.text.partition("(")[2].partition(")")[0]
+    assert "forty goldfish" in said.text.partition("«")[2].partition("»")[0]
     assert text_language(said.text) == "ar"
     assert said.sources == (hit.sentences[1],)
 
@@ -196,8 +196,27 @@ def test_number_alone_needs_no_translation() -> None:
     llm = weak_llm(_points("1998"), "لا")
     task = _task("متى حُفرت؟", "ar", make_hit(DUG))
     (said,) = compose(task, Model(llm), cast(Library, None))
-    assert "1998" in said.text
-    assert "«" not in said.text
+    assert said.text.startswith("1998. ")
+    assert "dug in 1998 by pupils" in said.text.partition("«")[2]
+
+
+@pytest.mark.parametrize(
+    ("original", "translation", "kept"),
+    [
+        ("Mrs. Ostrander", "السيدة أوستراندر", True),
+        ("Mrs. Ostrander", "السيدة أندرسون", False),
+        ("Oursel", "نحن", False),
+        ("Henry David Thoreau", "هنري ديفيد ثورو", True),
+        ("pupils of the eighth class", "تلاميذ الصف الثامن", True),
+        ("The pond", "البركة", True),
+        ("NFL", "NFL", True),
+        ("", "", True),
+    ],
+)
+def test_translation_that_loses_the_names_is_not_shown(
+    original: str, translation: str, kept: bool
+) -> None:
+    assert check.names_kept(original, translation) is kept
 
 
 _WAYS: list[tuple[Language, Language, bool]] = [
@@ -230,10 +249,11 @@ def test_long_arabic_question_about_english_text_is_answered_by_translations() -
     hit = make_hit(DUG, FISH)
     task = _task("لخص ما ورد عن البركة", "ar", hit, long=True)
     said = _say(task, "حفر التلاميذ البركة سنة 1998.", "عمقها متران وفيها أربعون سمكة.")
-    assert [sentence.text for sentence in said] == [
-        "- حفر التلاميذ البركة سنة 1998.",
-        "- عمقها متران وفيها أربعون سمكة.",
-    ]
+    head, first = said[0].text.split("\n")
+    assert head.endswith("بترجمة آلية تقريبية:")
+    assert first.startswith("- حفر التلاميذ البركة سنة 1998 (بكلمات المستند نفسها: «The pond")
+    assert said[1].text.startswith("- عمقها متران وفيها أربعون سمكة (بكلمات المستند نفسها: «It is")
+    assert all(text_language(sentence.text) == "ar" for sentence in said)
     assert [sentence.sources for sentence in said] == [(one,) for one in hit.sentences]
     assert {sentence.before for sentence in said} == {"\n"}
 
