@@ -11,7 +11,7 @@ the best source sentence is quoted, in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _QUOTE = 260
 """Characters of a quotation inside an answer; longer sentences are cut at clauses."""
-_BESIDE = 0.9
+_BESIDE = 0.97
 """Letters of original words beside a sentence, as a share of its own letters: the answer stays in
 its own language."""
 _WITH_SPACES = 5
@@ -151,7 +151,7 @@ def _pointed(task: Task, model: Model) -> Generator[Said]:
     span = locate(words, number, task.evidence)
     if span is None:
         return
-    nearest = best(task.evidence)
+    nearest, behind = best(task.evidence), prompt.original_only
     if span.evidence.hit.document == nearest.hit.document:
         if task.language == span.language:
             text = _quoted_around(span, task)
@@ -161,7 +161,8 @@ def _pointed(task: Task, model: Model) -> Generator[Said]:
         yield Said(text, (span.evidence.sentence,))
         if nearest is span.evidence or span.language == "en":
             return
-    yield _quotation(nearest, task)
+        behind = prompt.nearest_original
+    yield _quotation(nearest, task, behind)
 
 
 def _quoted_around(span: Span, task: Task) -> str:
@@ -217,9 +218,10 @@ def _translated(span: Span, language: Language, model: Model) -> str:
     return _original_only(span, language)
 
 
-def _original_only(span: Span, language: Language) -> str:
-    original = _beside(span, prompt.original_only("", language), language)
-    return prompt.original_only(original, language)
+def _original_only(
+    span: Span, language: Language, frame: Callable[[str, Language], str] = prompt.original_only
+) -> str:
+    return frame(_beside(span, frame("", language), language), language)
 
 
 def _beside(span: Span, around: str, language: Language) -> str:
@@ -292,13 +294,15 @@ def _faithful(translation: str, text: str, language: Language) -> bool:
     )
 
 
-def _quotation(piece: Evidence, task: Task) -> Said:
+def _quotation(
+    piece: Evidence, task: Task, frame: Callable[[str, Language], str] = prompt.original_only
+) -> Said:
     """A sentence of the evidence by itself, or as much of it as there is room for."""
     start = Span(piece, 0, 1)
     if task.language == start.language:
         text = prompt.quoted(start.clause(_QUOTE), task.language)
     else:
-        text = _original_only(start, task.language)
+        text = _original_only(start, task.language, frame)
     return Said(text, (piece.sentence,))
 
 

@@ -104,11 +104,21 @@ _IN_ITS_WORDS: dict[Language, str] = {
 _ORIGINAL_ONLY: dict[Language, str] = {
     "en": (
         "The document answers this in Arabic, and there is no translation to rely on; "
-        "these are its own words: “{original}”"
+        "the sentence stands whole with its source, and begins or goes on like this: “{original}”"
     ),
     "ar": (
         "ورد الجواب في المستند بالإنجليزية، ولم تتيسر له ترجمة موثوقة، "
         "وهذا نصه كما جاء فيه، وتجد الجملة كاملة عند المصدر: «{original}»"
+    ),
+}
+_NEAREST_ORIGINAL: dict[Language, str] = {
+    "en": (
+        "Nearest to the question comes another sentence in Arabic, "
+        "which also stands whole with its source: “{original}”"
+    ),
+    "ar": (
+        "وأقرب الجمل إلى السؤال جملة أخرى بالإنجليزية، "
+        "وتجدها كاملة هي أيضًا عند المصدر: «{original}»"
     ),
 }
 _ORIGINAL: dict[Language, str] = {
@@ -198,6 +208,11 @@ def in_its_words(lead: str, original: str, language: Language) -> str:
 def original_only(original: str, language: Language) -> str:
     """A sentence of Sanad's own around words that nobody could translate."""
     return _ORIGINAL_ONLY[language].format(original=original)
+
+
+def nearest_original(original: str, language: Language) -> str:
+    """The same around the nearest sentence, behind an answer that rests on another one."""
+    return _NEAREST_ORIGINAL[language].format(original=original)
 
 
 def with_original(sentence: str, original: str, language: Language) -> str:

@@ -60,7 +60,7 @@ CALIBRATION = {
     [
         ("balanced", "en", {0.0: "refuse", 0.01: "doubt", 0.03: "answer"}),
         ("strict", "en", {0.004: "refuse", 0.01: "doubt", 0.04: "answer"}),
-        ("balanced", "ar", {0.001: "refuse", 0.03: "doubt", 0.08: "answer"}),
+        ("balanced", "ar", {-0.01: "refuse", 0.03: "doubt", 0.08: "answer"}),
     ],
 )
 def test_score_decides_between_three_outcomes(
