@@ -51,13 +51,15 @@ _KEPT: dict[Strictness, dict[bool, tuple[float, float]]] = {
 # model is asked about all but the worst.
 _LEAST_ODDS: dict[Strictness, dict[bool, float]] = {
     "open": {True: -2.5, False: -3.0},
-    "balanced": {True: -0.6, False: -1.0},
+    "balanced": {True: -0.8, False: -1.0},
     "strict": {True: 0.2, False: 0.0},
 }
 _BELOW = 0.7
 """So much below the lowest scores of answerable questions the model is still asked, across."""
 _SURE_ODDS = 0.8
-_READILY, _LOWLY = 0.6, 2.5
+_READILY = 0.6
+_LOWLY: dict[bool, float] = {True: 1.5, False: 2.5}
+"""What its odds count, within one language, where the rule knows better, and across."""
 
 FEATURES: dict[str, tuple[str, ...]] = {
     "many": ("margin", "coverage", "words", "lead", "words_lead", "gap", "second"),
@@ -146,7 +148,7 @@ def second_look(
     """
     together = score
     if odds is not None:
-        together += _LOWLY * (odds - _READILY) if weak else odds
+        together += _LOWLY[not across] * (odds - _READILY) if weak else odds
     if together < _LEAST_ODDS[strictness][not across]:
         return "refuse"
     return "answer" if odds is not None and together >= _SURE_ODDS else "doubt"
