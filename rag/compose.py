@@ -3,10 +3,12 @@
 Three ways, by what the language model is good at. Any model writes whole sentences, and each must
 pass the checks (`rag.check`) and rest on a source (`rag.cite`). The embedded model reads English
 well and Arabic poorly, so wherever Arabic is involved it only points at words of the evidence
-(`rag.span`), and the sentence around them is a quotation in Arabic, or across languages a short
-translation with the words of the source beside it. A question that takes several sentences
-is answered from Arabic to Arabic by quoting them. When nothing that a model wrote can be shown,
-the best source sentence is quoted, in doubt.
+(`rag.span`), and the sentence around them is a quotation in Arabic. Across languages the answer
+is what the source itself says around those words, behind an English sentence of the model's or a
+translation that is marked as rough: measured on 40 questions, the gold answer stands in .60 and
+.50 (Arabic and English questions) instead of .40 and .30 where a translation was to carry it. A
+question that takes several sentences is answered from Arabic to Arabic by quoting them. When
+nothing that a model wrote can be shown, the best source sentence is quoted, in doubt.
 """
 
 from __future__ import annotations
