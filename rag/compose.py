@@ -34,8 +34,8 @@ _QUOTE = 260
 _BESIDE = 0.97
 """Letters of original words beside a sentence, as a share of its own letters: the answer stays in
 its own language."""
-_WITH_SPACES = 5
-"""Characters to four letters, as texts go."""
+_WITH_SPACES, _FEWER = 5, 4
+"""Characters to four letters, as texts go; so many characters fewer are tried at a time."""
 _TRANSLATED, _ROOM_TO_TRANSLATE = 3, 40
 """A translation is at most so many times as long as the words, and so many characters more."""
 _LONG_SENTENCES = 9
@@ -235,7 +235,8 @@ def _beside(span: Span, around: str, language: Language) -> str:
     if language == "ar":
         foreign = _letters(around) - foreign
     room = int(_BESIDE * (_letters(around) - foreign)) - foreign
-    for original in (span.clause(_WITH_SPACES * room // 4), span.clause(room), span.words):
+    for limit in range(_WITH_SPACES * room // 4, 0, -_FEWER):
+        original = span.clause(limit, fill=True)
         if _letters(original) <= room:
             return original.rstrip(" .،؛")
     return _cut(span.words, room)

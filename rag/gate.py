@@ -51,7 +51,7 @@ _KEPT: dict[Strictness, dict[bool, tuple[float, float]]] = {
 # model is asked about all but the worst.
 _LEAST_ODDS: dict[Strictness, dict[bool, float]] = {
     "open": {True: -2.5, False: -3.0},
-    "balanced": {True: -0.8, False: -1.0},
+    "balanced": {True: -0.8, False: -1.4},
     "strict": {True: 0.2, False: 0.0},
 }
 _BELOW = 0.7

@@ -27,6 +27,7 @@ _AND = ("و", "ف")
 """Written as one with the word behind them, of which they are no part."""
 _NUMBER = re.compile(r'"?sentence"?\s*:\s*"?(\d{1,4})(?!\d)')
 _WORDS = re.compile(r'"?words"?\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
+_SPACE = re.compile(r"\s+")
 _BREAK = re.compile(r"[,،;؛:.!?؟–—)](?!\w)|\s(?=\()|\s(?=و[^\W\d]{2})")
 
 
@@ -48,9 +49,12 @@ class Span:
         """The language of the source."""
         return self.evidence.hit.language
 
-    def clause(self, limit: int) -> str:
-        """The words with what stands around them, up to `limit` characters, cut at clauses."""
-        return _clause(self.evidence.sentence.text, self.start, self.end, limit)
+    def clause(self, limit: int, *, fill: bool = False) -> str:
+        """The words with what stands around them, up to `limit` characters, cut at clauses.
+
+        With `fill` whole words follow where no whole clause fits any more.
+        """
+        return _clause(self.evidence.sentence.text, self.start, self.end, limit, fill)
 
 
 def read_reply(reply: str) -> tuple[int, str]:
@@ -104,7 +108,7 @@ def _find(wanted: Sequence[str], text: str, alike: float) -> tuple[int, int] | N
     return spans[best[1]][0], spans[best[1] + size - 1][1]
 
 
-def _clause(text: str, start: int, end: int, limit: int) -> str:
+def _clause(text: str, start: int, end: int, limit: int, fill: bool) -> str:
     """`text[start:end]` with as many whole clauses around it as there is room for.
 
     "…" stands where something was cut off. When not even the words fit, they stand alone.
@@ -116,6 +120,15 @@ def _clause(text: str, start: int, end: int, limit: int) -> str:
     high = min((cut for cut in cuts if cut >= end), default=len(text))
     if high - low > limit:
         low, high = _words_around(text, start, end, limit)
+    low, high = _grown(low, high, cuts, limit)
+    if fill:
+        low, high = _grown(low, high, [found.end() for found in _SPACE.finditer(text)], limit)
+    inner = " ".join(text[low:high].split()).strip(" ,،;؛:–—")
+    return ("… " if text[:low].strip() else "") + inner + (" …" if text[high:].strip() else "")
+
+
+def _grown(low: int, high: int, cuts: Sequence[int], limit: int) -> tuple[int, int]:
+    """The range with as many pieces between cuts behind it, then before it, as fit."""
     while True:
         before = max((cut for cut in cuts if cut < low), default=None)
         after = min((cut for cut in cuts if cut > high), default=None)
@@ -124,9 +137,7 @@ def _clause(text: str, start: int, end: int, limit: int) -> str:
         elif before is not None and high - before <= limit:
             low = before
         else:
-            break
-    inner = " ".join(text[low:high].split()).strip(" ,،;؛:–—")
-    return ("… " if text[:low].strip() else "") + inner + (" …" if text[high:].strip() else "")
+            return low, high
 
 
 def _words_around(text: str, start: int, end: int, limit: int) -> tuple[int, int]:

@@ -171,6 +171,13 @@ def test_clause_holds_the_words_and_shows_what_was_cut_off(
     assert span.clause(limit) == clause
 
 
+def test_clause_can_be_filled_up_with_whole_words() -> None:
+    span = locate("two metres deep", 1, _evidence(LONG))
+    assert span is not None
+    assert span.clause(38, fill=True) == "… it is two metres deep, and forty …"
+    assert span.clause(1_000, fill=True) == LONG
+
+
 @pytest.mark.parametrize("number", ["1,150", "2.5", "10:30", "١٬١٥٠"])
 def test_clause_is_never_cut_inside_a_number(number: str) -> None:
     text = f"A ticket costs 35 dinars, the season pass {number} dinars for each of the children."
