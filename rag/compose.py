@@ -79,7 +79,9 @@ class Refused(Exception):
 
 def compose(task: Task, model: Model, library: Library) -> Generator[Said]:
     """The sentences of the answer, as they are finished. Raises Refused before the first one."""
-    if not model.weak or task.language == task.source == "en":
+    if model.weak and not task.long and task.language == task.source == "en":
+        ways = [_with_nearest(_written(task, model, library), task)]
+    elif not model.weak or task.language == task.source == "en":
         ways = [_written(task, model, library)]
     elif task.long and task.language == task.source:
         ways = [_quotations(task)]
@@ -123,6 +125,21 @@ def _written(task: Task, model: Model, library: Library) -> Generator[Said]:
             return
 
 
+def _with_nearest(sentences: Generator[Said], task: Task) -> Generator[Said]:
+    """The same, and the nearest sentence of the source where what is said rests on others.
+
+    A weak model takes the fact beside the one that was asked for; searching is right as often.
+    """
+    used: set[int] = set()
+    with closing(sentences):
+        for said in sentences:
+            used |= {source.id for source in said.sources}
+            yield said
+    nearest = best(task.evidence)
+    if used and nearest.sentence.id not in used and nearest.hit.language == task.language:
+        yield _quotation(nearest, task, behind=True)
+
+
 def _checked(sentence: str, before: str, task: Task, library: Library) -> Said | None:
     """The sentence with its sources; None when it may not be shown."""
     texts, question = task.texts, task.question
@@ -153,8 +170,9 @@ def _pointed(task: Task, model: Model) -> Generator[Said]:
     span = locate(words, number, task.evidence)
     if span is None:
         return
-    nearest, behind = best(task.evidence), prompt.original_only
-    if span.evidence.hit.document == nearest.hit.document:
+    nearest = best(task.evidence)
+    behind = span.evidence.hit.document == nearest.hit.document
+    if behind:
         if task.language == span.language:
             text = _quoted_around(span, task)
         else:
@@ -163,8 +181,7 @@ def _pointed(task: Task, model: Model) -> Generator[Said]:
         yield Said(text, (span.evidence.sentence,))
         if nearest is span.evidence or span.language == "en":
             return
-        behind = prompt.nearest_original
-    yield _quotation(nearest, task, behind)
+    yield _quotation(nearest, task, behind=behind)
 
 
 def _quoted_around(span: Span, task: Task) -> str:
@@ -297,15 +314,18 @@ def _faithful(translation: str, text: str, language: Language) -> bool:
     )
 
 
-def _quotation(
-    piece: Evidence, task: Task, frame: Callable[[str, Language], str] = prompt.original_only
-) -> Said:
-    """A sentence of the evidence by itself, or as much of it as there is room for."""
+def _quotation(piece: Evidence, task: Task, *, behind: bool = False) -> Said:
+    """A sentence of the evidence by itself, or as much of it as there is room for.
+
+    `behind` an answer that rests on another sentence.
+    """
     start = Span(piece, 0, 1)
     if task.language == start.language:
-        text = prompt.quoted(start.clause(_QUOTE), task.language)
+        frame = prompt.nearest if behind else prompt.quoted
+        text = frame(start.clause(_QUOTE), task.language)
     else:
-        text = _original_only(start, task.language, frame)
+        around = prompt.nearest_original if behind else prompt.original_only
+        text = _original_only(start, task.language, around)
     return Said(text, (piece.sentence,))
 
 

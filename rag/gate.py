@@ -47,15 +47,14 @@ _KEPT: dict[Strictness, dict[bool, tuple[float, float]]] = {
 # In doubt the language model is asked whether the evidence contains the answer, and its log odds
 # of "yes" are added to those of the rule. The embedded model says yes too readily and in a low
 # voice: measured on 60 questions, 1.1 where the answer is there and 0.2 where it is not.
-# Across languages plain questions about a handbook score lower than the ones fitted on; there the
-# model is asked about all but the worst.
 _LEAST_ODDS: dict[Strictness, dict[bool, float]] = {
     "open": {True: -2.5, False: -3.0},
-    "balanced": {True: -0.8, False: -1.4},
+    "balanced": {True: -0.6, False: -1.4},
     "strict": {True: 0.2, False: 0.0},
 }
 _BELOW = 0.7
-"""So much below the lowest scores of answerable questions the model is still asked, across."""
+"""So much below the lowest scores of answerable questions the model is still asked: plain
+questions about a handbook score lower than the ones that the rules were fitted on."""
 _SURE_ODDS = 0.8
 _READILY = 0.6
 _LOWLY: dict[bool, float] = {True: 1.5, False: 2.5}
@@ -124,10 +123,9 @@ def judge(
         return "answer", 0.0
     size, values = features(hits)
     rule = calibration[rule_name(language, hits[0].language, size)]
-    across = language != hits[0].language
-    answered, sure = _KEPT[strictness][not across]
+    answered, sure = _KEPT[strictness][language == hits[0].language]
     score = rule.score(values)
-    if score < rule.threshold(answered) - (_BELOW if across else 0.0):
+    if score < rule.threshold(answered) - _BELOW:
         return "refuse", score
     return ("answer" if score >= rule.threshold(sure) else "doubt"), score
 

@@ -92,6 +92,10 @@ _QUOTED: dict[Language, str] = {
     "en": "The document says: “{quote}”",
     "ar": "يقول المستند: «{quote}»",
 }
+_NEAREST: dict[Language, str] = {
+    "en": "Nearest to the question the document says: “{quote}”",
+    "ar": "وأقرب ما في المستند إلى السؤال: «{quote}»",
+}
 # The words of the source stay beside a translation, so that it can be checked.
 _ROUGH: dict[Language, str] = {
     "en": "{words} (a rough machine translation)",
@@ -193,6 +197,11 @@ def supported_messages(question: str, evidence: Sequence[Evidence]) -> list[Chat
 def quoted(quote: str, language: Language) -> str:
     """A sentence of Sanad's own around a quotation, without a full stop of its own."""
     return _QUOTED[language].format(quote=quote)
+
+
+def nearest(quote: str, language: Language) -> str:
+    """The same for the sentence nearest to the question, behind an answer that rests on others."""
+    return _NEAREST[language].format(quote=quote)
 
 
 def rough(translation: str, language: Language) -> str:

@@ -84,6 +84,20 @@ def test_long_arabic_question_is_answered_by_quoting_line_by_line(library: Libra
     _check(answer, library)
 
 
+def test_nearest_english_sentence_stands_beside_an_answer_that_rests_on_another(
+    library: Library,
+) -> None:
+    llm = weak_llm("The pond was dug in 1998 by pupils of the eighth class.")
+    answer = Assistant(library, llm).ask("Who feeds the goldfish of the pond in the morning?")
+    assert answer.text.startswith("The pond was dug in 1998")
+    assert "Nearest to the question the document says: “" in answer.text
+    assert len(answer.citations) == 2
+    _check(answer, library)
+    right = weak_llm(f"{answer.citations[1].quote}")
+    answer = Assistant(library, right).ask("Who feeds the goldfish of the pond in the morning?")
+    assert "Nearest to the question" not in answer.text
+
+
 @pytest.mark.parametrize("reply", ["", "{", "[1]", "null", '{"sentence": 99, "words": "\\u0000"}'])
 def test_reply_that_says_nothing_leaves_the_best_sentence_in_doubt(
     library: Library, reply: str
@@ -127,7 +141,7 @@ def test_nearest_sentence_stands_beside_another_that_the_model_points_at() -> No
     first, second = _say(_task("كم المدة؟", "ar", hit), _points("ساعة وعشرين دقيقة", 2))
     assert TRIP in first.text
     assert first.sources == (hit.sentences[1],)
-    assert second.text == f"يقول المستند: «{FARE}»"
+    assert second.text == f"وأقرب ما في المستند إلى السؤال: «{FARE}»"
     assert second.sources == (hit.sentences[0],)
 
 

@@ -58,8 +58,8 @@ CALIBRATION = {
 @pytest.mark.parametrize(
     ("strictness", "language", "verdicts"),
     [
-        ("balanced", "en", {0.0: "refuse", 0.01: "doubt", 0.03: "answer"}),
-        ("strict", "en", {0.004: "refuse", 0.01: "doubt", 0.04: "answer"}),
+        ("balanced", "en", {-0.01: "refuse", 0.01: "doubt", 0.03: "answer"}),
+        ("strict", "en", {-0.004: "refuse", 0.01: "doubt", 0.04: "answer"}),
         ("balanced", "ar", {-0.01: "refuse", 0.03: "doubt", 0.08: "answer"}),
     ],
 )
