@@ -23,7 +23,7 @@ from index.sentences import split_sentences
 from rag import check, cite, prompt
 from rag.ask import Model
 from rag.evidence import Evidence, best
-from rag.span import Span, locate, read_reply
+from rag.span import Span, locate, narrowed, read_reply
 from rag.types import Turn
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _QUOTE = 260
 """Characters of a quotation inside an answer; longer sentences are cut at clauses."""
+_SHORT = 60
+"""Characters of words that are short enough to translate and to show with what is around them."""
 _BESIDE = 0.97
 """Letters of original words beside a sentence, as a share of its own letters: the answer stays in
 its own language."""
@@ -176,12 +178,22 @@ def _pointed(task: Task, model: Model) -> Generator[Said]:
         if task.language == span.language:
             text = _quoted_around(span, task)
         else:
+            span = _narrowed(span, task, model)
             text = _said_around(span, asked, reply, task, model)
             text = text or _translated(span, task.language, model)
         yield Said(text, (span.evidence.sentence,))
         if nearest is span.evidence or span.language == "en":
             return
     yield _quotation(nearest, task, behind=behind)
+
+
+def _narrowed(span: Span, task: Task, model: Model) -> Span:
+    """The span, or a part of it where it is an English sentence too long to be shown whole."""
+    if span.language != "en" or len(span.words) <= _SHORT:
+        return span
+    asked = prompt.narrower_messages(task.question, span.language, span.evidence)
+    _, words = read_reply(model.reply(asked, schema=prompt.WORDS_SCHEMA))
+    return narrowed(span, words)
 
 
 def _quoted_around(span: Span, task: Task) -> str:

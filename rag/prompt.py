@@ -54,6 +54,11 @@ _ASK_SPAN = (
     'Reply with JSON only: {{"sentence": number of the sentence that answers the question, '
     '"words": "the exact {source} words of that sentence that answer the question"}}'
 )
+_ASK_NARROWER = (
+    "Sentence:\n\n{sentence}\n\nQuestion: {question}\n\n"
+    'Reply with JSON only: {{"words": '
+    '"the two to six {source} words of the sentence that answer the question"}}'
+)
 _SAY_SPAN = "Now answer the question in one short complete {language} sentence."
 _TRANSLATE = "Translate into {language}. Write only the translation.\n\n{text}"
 _SUPPORTED = (
@@ -74,6 +79,11 @@ SPAN_SCHEMA: dict[str, Any] = {
     "required": ["sentence", "words"],
 }
 """What the reply about a span looks like, for endpoints that can be held to it."""
+WORDS_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"words": {"type": "string", "maxLength": 80}},
+    "required": ["words"],
+}
 
 REFUSAL: dict[Language, str] = {
     "en": "I could not find the answer to this question in the documents.",
@@ -170,6 +180,13 @@ def span_messages(
     """Asks for the number of a sentence and its words; `source` is the evidence's language."""
     asked = _ASK_SPAN.format(question=question, source=LANGUAGE_NAMES[source])
     return _chat(_sentences(evidence) + _before(before, source) + asked)
+
+
+def narrower_messages(question: str, source: Language, piece: Evidence) -> list[ChatMessage]:
+    """Asks for the few words of one sentence that answer, after a span of too many."""
+    return _chat(
+        _ASK_NARROWER.format(sentence=piece.text, question=question, source=LANGUAGE_NAMES[source])
+    )
 
 
 def say_messages(asked: Sequence[ChatMessage], reply: str, language: Language) -> list[ChatMessage]:

@@ -61,8 +61,8 @@ def read_reply(reply: str) -> tuple[int, str]:
     """The number and the words of a reply; 0 and "" where it holds none. Never raises."""
     try:
         value = json.loads(reply[reply.index("{") : reply.rindex("}") + 1])
-        return int(value["sentence"]), str(value["words"] or "")
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return int(value.get("sentence", 0)), str(value["words"] or "")
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         number, words = _NUMBER.search(reply), _WORDS.search(reply)
         return int(number[1]) if number else 0, words[1] if words else ""
 
@@ -84,6 +84,18 @@ def locate(words: str, number: int, evidence: Sequence[Evidence]) -> Span | None
             if found is not None:
                 return Span(evidence[place], *found)
     return None
+
+
+def narrowed(span: Span, words: str) -> Span:
+    """The span cut down to the words, or to the first of several that stand in its sentence.
+
+    The span itself where none does, or where they are no fewer.
+    """
+    for some in (words, *words.split(",")):
+        found = locate(some, 1, [span.evidence])
+        if found is not None:
+            return found if len(found.words) < len(span.words) else span
+    return span
 
 
 def _find(wanted: Sequence[str], text: str, alike: float) -> tuple[int, int] | None:

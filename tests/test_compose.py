@@ -174,6 +174,14 @@ def test_answer_in_arabic_keeps_the_english_words_beside_it() -> None:
     assert said.sources == (hit.sentences[1],)
 
 
+def test_long_words_are_narrowed_before_they_are_translated() -> None:
+    long = f"{DUG.rstrip('.')}, as the sign at the gate of the garden tells everybody who comes."
+    task = _task("متى حُفرت البركة؟", "ar", make_hit(long))
+    (said,) = _say(task, _points(long), json.dumps({"words": "1998"}))
+    assert said.text.startswith("1998. ")
+    assert "dug in 1998" in said.text
+
+
 @pytest.mark.parametrize(
     "translation",
     ["", "forty goldfish", "أربعون سمكة في 1850", "الgoldfish", "سمكة سمك بحر " * 20],

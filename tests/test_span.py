@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.evidence import Evidence, gather
-from rag.span import Span, locate, read_reply
+from rag.span import Span, locate, narrowed, read_reply
 from tests.scripted import make_hit
 
 POND = "The pond was dug in 1998 by pupils of the eighth class."
@@ -169,6 +169,23 @@ def test_clause_holds_the_words_and_shows_what_was_cut_off(
     span = locate(words, 1, _evidence(LONG))
     assert span is not None
     assert span.clause(limit) == clause
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("two metres", "two metres"),
+        ("Mrs. Ostrander, every morning", "Mrs. Ostrander"),
+        ("a dragon, forty goldfich", "forty goldfish"),
+        ("a dragon", LONG.rstrip(".")),
+        ("", LONG.rstrip(".")),
+        (LONG, LONG.rstrip(".")),
+    ],
+)
+def test_span_is_narrowed_to_words_that_stand_in_it(words: str, found: str) -> None:
+    span = locate(LONG, 1, _evidence(LONG))
+    assert span is not None
+    assert narrowed(span, words).words == found
 
 
 def test_clause_can_be_filled_up_with_whole_words() -> None:
