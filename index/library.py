@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from index.cutting import PASSAGE_TOKENS, cut_and_embed
+from index.cutting import cut_and_embed
 from index.doubtful import DOUBTFUL, without_doubtful_pages
 from index.embed import Embedder
-from index.errors import FileMissing, ModelMismatch, ReadError
+from index.errors import FileMissing, ReadError
 from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.keywords import word_forms
-from index.models import DEFAULT_EMBEDDING, Progress
+from index.models import Progress
 from index.reading import ReaderPool
+from index.recipe import check_recipe, embedder_for, kept_recipe, recipe_of
 from index.report import Failure, Report
 from index.schema import Cut, Incoming, NewWords
 from index.search import Searcher
@@ -67,9 +67,9 @@ class Library:
         """
         store = Store(Path(path).expanduser().absolute())
         remove_leftovers(store.folder)
-        kept = _kept_recipe(store)
-        passages = _embedder(embedding, kept.get("passages"))
-        sentences = _embedder(sentence_embedding, kept.get("sentences"))
+        kept = kept_recipe(store)
+        passages = embedder_for(embedding, kept.get("passages"))
+        sentences = embedder_for(sentence_embedding, kept.get("sentences"))
         if sentences.name == passages.name:
             sentences = passages
         return cls(store, passages, sentences)
@@ -395,44 +395,16 @@ class Library:
     # -- the models ----------------------------------------------------------------------
 
     def _recipe(self) -> str:
-        """What the store's contents depend on, as JSON that compares equal when they agree."""
-        recipe = {
-            "passages": self._passages.recipe(),
-            "sentences": self._sentences.recipe(),
-            "passage_tokens": PASSAGE_TOKENS,
-        }
-        return json.dumps(recipe, sort_keys=True)
+        return recipe_of(self._passages, self._sentences)
 
     def _check_models(self) -> None:
         """Remember the models in a new store; refuse others than those of a filled one."""
-        kept = _kept_recipe(self._store)
-        if not kept:
-            self._store.remember({"recipe": self._recipe(), WORDS_BY: self._sentences.name})
-            self._searcher.usual.remember()
+        kept = kept_recipe(self._store)
+        if kept:
+            check_recipe(kept, self._store, self._passages, self._sentences)
             return
-        for kind, embedder in (("passages", self._passages), ("sentences", self._sentences)):
-            stored = kept[kind]
-            if stored["name"] != embedder.name or (embedder.loaded and stored != embedder.recipe()):
-                raise ModelMismatch(
-                    path=self.folder, stored=_described(stored), wanted=embedder.name
-                )
-
-
-def _kept_recipe(store: Store) -> dict[str, Any]:
-    kept = store.meta("recipe")
-    return json.loads(kept) if kept else {}
-
-
-def _described(recipe: dict[str, Any]) -> str:
-    return f"{recipe['name']} ({recipe['dimension']} dimensions)"
-
-
-def _embedder(wanted: str | BaseEmbedding | None, kept: dict[str, Any] | None) -> Embedder:
-    if wanted is None:
-        return Embedder(kept["name"] if kept else DEFAULT_EMBEDDING)
-    if isinstance(wanted, str):
-        return Embedder(wanted)
-    return Embedder(wanted.model_name, wanted)
+        self._store.remember({"recipe": self._recipe(), WORDS_BY: self._sentences.name})
+        self._searcher.usual.remember()
 
 
 def _was_moved(record: DocumentRecord, file: Path) -> bool:

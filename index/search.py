@@ -247,13 +247,13 @@ class Searcher:
         full_text = np.array([score or 0.0 for score in word_scores], dtype=np.float32)
         words = self._nearest_words(asked, ids, same, parts)
         coverage = [lexical.coverage(passage) for passage in ids.tolist()]
-        told = 1.0
+        trust = 1.0  # in full text
         if not same.all():
             covered = max((share for share in coverage if share is not None), default=0.0)
-            told = min(1.0, covered / COVERED) ** 2
+            trust = min(1.0, covered / COVERED) ** 2
         scores = (
             _standardised(meaning)
-            + told * FULL_TEXT_WEIGHT * _standardised(full_text, same, USUAL_DEVIATION)
+            + trust * FULL_TEXT_WEIGHT * _standardised(full_text, same, USUAL_DEVIATION)
             + WORDS_WEIGHT * _standardised(words, ~same, WORDS_DEVIATION)
             + NAMES_WEIGHT * self._names(asked, ids, ~same)
         )

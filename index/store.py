@@ -15,13 +15,13 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 from uuid import UUID, uuid4
 
 import numpy as np
 import numpy.typing as npt
 
-from index import schema
+from index import schema, soundness
 from index.errors import DocumentMissing, StoreBusy, StoreDamaged, StoreError, StoreNewer
 from index.schema import Cut, Incoming, NewWords, StoredPassage, Vectors
 from index.types import Document, DocumentRecord, Language, Page
@@ -352,7 +352,7 @@ class Store:
                         " WHERE key = 'generation'"
                     )
                 connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # Ctrl-C too leaves nothing half written
                 connection.execute("ROLLBACK")
                 raise
 
@@ -360,21 +360,7 @@ class Store:
 
     def problems(self) -> list[str]:
         """What is wrong inside the file; empty when it is sound."""
-        connection = self._connection()
-        found: list[str] = []
-        try:
-            for (line,) in connection.execute("PRAGMA integrity_check"):
-                if line != "ok":
-                    found.append(f"SQLite: {line}")
-            for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-                found.append(f"a row of {table} belongs to no row of {parent}")
-            for language in get_args(Language):
-                connection.execute(schema.CHECK_TOKENS[language])
-        except sqlite3.DatabaseError as error:
-            found.append(f"SQLite: {error}")
-            return found
-        found.extend(self._content_problems())
-        return found
+        return soundness.problems(self._connection())
 
     def close(self) -> None:
         """Close every connection of this process."""
@@ -385,33 +371,6 @@ class Store:
             self._local = threading.local()
 
     # -- inside ----------------------------------------------------------------------
-
-    def _content_problems(self) -> list[str]:
-        connection = self._connection()
-        found: list[str] = []
-        for id_, language in connection.execute("SELECT id, language FROM passages").fetchall():
-            if not self.tokens_of([id_], language):
-                found.append(f"passage {id_} is missing from the full text")
-        for name, text in connection.execute("SELECT name, text FROM documents").fetchall():
-            rows = connection.execute(
-                "SELECT p.id, p.start, p.end, p.text FROM passages p"
-                " JOIN documents d ON d.id = p.document WHERE d.name = ?",
-                (name,),
-            ).fetchall()
-            for id_, start, end, passage in rows:
-                if text[start:end] != passage:
-                    found.append(f"passage {id_} of {name} is not what stands in its document")
-                for _, first, last in schema.sentences_of(connection, id_):
-                    if not start <= first < last <= end:
-                        found.append(f"a sentence of passage {id_} of {name} lies outside it")
-        for kind in schema.VECTORS_FROM:
-            sizes = {
-                len(row[1])
-                for row in connection.execute(schema.VECTORS_FROM[kind], (0,)).fetchall()
-            }
-            if len(sizes) > 1:
-                found.append(f"the vectors of {kind} have different lengths")
-        return found
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -445,7 +404,7 @@ class Store:
             if version < FORMAT:
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # Ctrl-C too leaves nothing half prepared
             connection.execute("ROLLBACK")
             raise
         if version > FORMAT:

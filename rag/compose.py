@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from index import HitSentence, Language, Library
@@ -81,10 +82,11 @@ class Refused(Exception):
 
 def compose(task: Task, model: Model, library: Library) -> Generator[Said]:
     """The sentences of the answer, as they are finished. Raises Refused before the first one."""
-    if model.weak and not task.long and task.language == task.source == "en":
-        ways = [_with_nearest(_written(task, model, library), task)]
-    elif not model.weak or task.language == task.source == "en":
+    if not model.weak:
         ways = [_written(task, model, library)]
+    elif task.language == task.source == "en":
+        written = _written(task, model, library)
+        ways = [written if task.long else _with_nearest(written, task)]
     elif task.long and task.language == task.source:
         ways = [_quotations(task)]
     elif task.long and task.language == "ar":
@@ -179,7 +181,8 @@ def _pointed(task: Task, model: Model) -> Generator[Said]:
             text = _quoted_around(span, task)
         else:
             span = _narrowed(span, task, model)
-            text = _said_around(span, asked, reply, task, model)
+            # Arabic sentences of the weak model are not worth reading.
+            text = _said_around(span, asked, reply, task, model) if task.language == "en" else ""
             text = text or _translated(span, task.language, model)
         yield Said(text, (span.evidence.sentence,))
         if nearest is span.evidence or span.language == "en":
@@ -210,11 +213,8 @@ def _said_around(
 ) -> str:
     """The model's own English sentence about Arabic words, with the original; empty if unfit.
 
-    It takes the names from the question, where a translation may garble them. Arabic sentences
-    of the weak model are not worth reading.
+    It takes the names from the question, where a translation may garble them.
     """
-    if task.language != "en":
-        return ""
     sentence = " ".join(model.reply(prompt.say_messages(asked, reply, "en")).split())
     fit = (
         check.well_formed(sentence, "en")
@@ -223,19 +223,14 @@ def _said_around(
         and check.numbers_held(sentence, task.question, task.texts)
         and check.names_held(sentence, task.question, task.texts, share=1.0)
     )
-    if not fit:
-        return ""
-    lead = sentence.rstrip(" .")
-    original = _beside(span, prompt.in_its_words(lead, "", "en"), "en")
-    return prompt.in_its_words(lead, original, "en") if original else sentence
+    return _in_its_words(sentence.rstrip(" ."), span, "en") if fit else ""
 
 
 def _translated(span: Span, language: Language, model: Model) -> str:
     """Sentences of Sanad's own with the words translated, and what the source says."""
     words = span.words
     if not any(map(str.isalpha, words)):
-        original = _beside(span, prompt.in_its_words(words, "", language), language)
-        return prompt.in_its_words(words, original, language)
+        return _in_its_words(words, span, language)
     reply = model.reply(prompt.translate_messages(words, language))
     translation = " ".join(reply.split()).strip(' ."«»“”')
     if (
@@ -243,15 +238,16 @@ def _translated(span: Span, language: Language, model: Model) -> str:
         and check.names_held(translation, "", [words], share=1.0)
         and check.names_kept(words, translation)
     ):
-        lead = prompt.rough(translation, language)
-        original = _beside(span, prompt.in_its_words(lead, "", language), language)
-        return prompt.in_its_words(lead, original, language)
-    return _original_only(span, language)
+        return _in_its_words(prompt.rough(translation, language), span, language)
+    return _framed(span, language, prompt.original_only)
 
 
-def _original_only(
-    span: Span, language: Language, frame: Callable[[str, Language], str] = prompt.original_only
-) -> str:
+def _in_its_words(lead: str, span: Span, language: Language) -> str:
+    return _framed(span, language, partial(prompt.in_its_words, lead))
+
+
+def _framed(span: Span, language: Language, frame: Callable[[str, Language], str]) -> str:
+    """A sentence of Sanad's own with as much of the source in it as there is room for."""
     return frame(_beside(span, frame("", language), language), language)
 
 
@@ -309,9 +305,8 @@ def _translations(task: Task, model: Model) -> Generator[Said]:
             reply = model.reply(prompt.translate_messages(piece.text, task.language))
             translation = " ".join(reply.split())
             if _faithful(translation, piece.text, task.language):
-                around = prompt.with_original(translation, "", task.language)
-                original = _beside(Span(piece, 0, 1), around, task.language)
-                line = prompt.with_original(translation, original, task.language)
+                frame = partial(prompt.with_original, translation)
+                line = _framed(Span(piece, 0, 1), task.language, frame)
                 yield Said(f"{head}- {line}", (piece.sentence,), before="\n")
                 head = ""
 
@@ -337,7 +332,7 @@ def _quotation(piece: Evidence, task: Task, *, behind: bool = False) -> Said:
         text = frame(start.clause(_QUOTE), task.language)
     else:
         around = prompt.nearest_original if behind else prompt.original_only
-        text = _original_only(start, task.language, around)
+        text = _framed(start, task.language, around)
     return Said(text, (piece.sentence,))
 
 

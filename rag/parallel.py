@@ -40,7 +40,7 @@ def for_each(
     try:
         for _ in range(count):
             finished(done.get().result())
-    except Exception:
+    except Exception:  # whatever the work raised; Ctrl-C does not wait for the threads
         stop.set()
         for thread in threads:
             thread.join()

@@ -1,0 +1,51 @@
+"""What a store's contents depend on: its embedding models, and how long its passages are."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from index.cutting import PASSAGE_TOKENS
+from index.embed import Embedder
+from index.errors import ModelMismatch
+from index.models import DEFAULT_EMBEDDING
+from index.store import Store
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+
+def recipe_of(passages: Embedder, sentences: Embedder) -> str:
+    """The recipe of these models, as JSON that compares equal when they agree."""
+    recipe = {
+        "passages": passages.recipe(),
+        "sentences": sentences.recipe(),
+        "passage_tokens": PASSAGE_TOKENS,
+    }
+    return json.dumps(recipe, sort_keys=True)
+
+
+def kept_recipe(store: Store) -> dict[str, Any]:
+    """The recipe of what the store holds; empty for a new store."""
+    kept = store.meta("recipe")
+    return json.loads(kept) if kept else {}
+
+
+def check_recipe(
+    kept: dict[str, Any], store: Store, passages: Embedder, sentences: Embedder
+) -> None:
+    """Refuse models other than those of a filled store. Raises ModelMismatch."""
+    for kind, embedder in (("passages", passages), ("sentences", sentences)):
+        stored = kept[kind]
+        if stored["name"] != embedder.name or (embedder.loaded and stored != embedder.recipe()):
+            described = f"{stored['name']} ({stored['dimension']} dimensions)"
+            raise ModelMismatch(path=store.folder, stored=described, wanted=embedder.name)
+
+
+def embedder_for(wanted: str | BaseEmbedding | None, kept: dict[str, Any] | None) -> Embedder:
+    """The embedder that is wanted; left out, the one of the recipe kept, or the default."""
+    if wanted is None:
+        return Embedder(kept["name"] if kept else DEFAULT_EMBEDDING)
+    if isinstance(wanted, str):
+        return Embedder(wanted)
+    return Embedder(wanted.model_name, wanted)
