@@ -219,6 +219,10 @@ class Library:
         cosines = self._searcher.similarities(text, [sentence.id for sentence in sentences])
         return [cosines.get(sentence.id, 0.0) for sentence in sentences]
 
+    def most_similar(self, question: str, texts: Sequence[str]) -> int:
+        """The place of the text that is most similar to a question; `texts` is not empty."""
+        return self._searcher.most_similar(question, texts)
+
     def rebuild(self, *, progress: Progress | None = None) -> Report:
         """Everything again from the kept text, with the models set now.
 

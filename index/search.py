@@ -180,6 +180,11 @@ class Searcher:
             cosines = self._sentences.cosines(query, ids)
         return dict(zip(ids.tolist(), cosines.tolist(), strict=True))
 
+    def most_similar(self, question: str, texts: Sequence[str]) -> int:
+        """The place of the text that is most similar to a question."""
+        query = self._sentence_embedder.query(question)
+        return int(np.argmax(self._sentence_embedder.passages(texts) @ query))
+
     # -- a query and its candidates ----------------------------------------------------
 
     def _asked(self, query: str) -> _Asked:

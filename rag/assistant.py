@@ -186,8 +186,13 @@ class Assistant:
     def _second_look(self, task: Task, model: Model, score: float) -> gate.Verdict:
         """What the model says of evidence that the gate is in doubt about."""
         odds = model.yes(prompt.supported_messages(task.question, task.evidence))
-        across = task.language != task.source
-        return gate.second_look(score, odds, self._strictness, weak=model.weak, across=across)
+        return gate.second_look(
+            score,
+            odds,
+            self._strictness,
+            weak=model.weak,
+            languages=(task.language, task.source),
+        )
 
 
 def _checked(question: str) -> str:

@@ -27,7 +27,7 @@ _AND = ("و", "ف")
 """Written as one with the word behind them, of which they are no part."""
 _NUMBER = re.compile(r'"?sentence"?\s*:\s*"?(\d{1,4})(?!\d)')
 _WORDS = re.compile(r'"?words"?\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
-_SPACE = re.compile(r"\s+")
+_WHOLE = re.compile(r"\S+")
 _BREAK = re.compile(r"[,،;؛:.!?؟–—)](?!\w)|\s(?=\()|\s(?=و[^\W\d]{2})")
 
 
@@ -49,12 +49,17 @@ class Span:
         """The language of the source."""
         return self.evidence.hit.language
 
-    def clause(self, limit: int, *, fill: bool = False) -> str:
-        """The words with what stands around them, up to `limit` characters, cut at clauses.
+    def clause(self, limit: int) -> str:
+        """The words with what stands around them, up to `limit` characters, cut at clauses."""
+        return _clause(self.evidence.sentence.text, self.start, self.end, limit)
 
-        With `fill` whole words follow where no whole clause fits any more.
+    def stretches(self, room: int) -> list[str]:
+        """The parts of the sentence, as long as `room` letters allow, that hold the words.
+
+        Where the words are too long themselves, parts of them. Whole words; each begins or ends
+        with a clause where one does. Empty when there is not even room for one word.
         """
-        return _clause(self.evidence.sentence.text, self.start, self.end, limit, fill)
+        return _stretches(self.evidence.sentence.text, self.start, self.end, room)
 
 
 def read_reply(reply: str) -> tuple[int, str]:
@@ -84,6 +89,11 @@ def locate(words: str, number: int, evidence: Sequence[Evidence]) -> Span | None
             if found is not None:
                 return Span(evidence[place], *found)
     return None
+
+
+def whole(piece: Evidence) -> Span:
+    """All of a sentence."""
+    return Span(piece, 0, len(piece.sentence.text))
 
 
 def narrowed(span: Span, words: str) -> Span:
@@ -120,7 +130,45 @@ def _find(wanted: Sequence[str], text: str, alike: float) -> tuple[int, int] | N
     return spans[best[1]][0], spans[best[1] + size - 1][1]
 
 
-def _clause(text: str, start: int, end: int, limit: int, fill: bool) -> str:
+def letters(text: str) -> int:
+    """How many letters a text has: what its language is told by."""
+    return sum(map(str.isalpha, text))
+
+
+def _stretches(text: str, start: int, end: int, room: int) -> list[str]:
+    if letters(text) <= room:
+        return [" ".join(text.split())]
+    words = [found.span() for found in _WHOLE.finditer(text)]
+    if letters(text[start:end]) > room:  # what answers is somewhere in them
+        words = [(low, high) for low, high in words if low < end and high > start]
+        start = end = -1
+    cuts = {found.end() for found in _BREAK.finditer(text)}
+    begins = [
+        place == 0 or any(cut in cuts for cut in range(words[place - 1][1], low + 1))
+        for place, (low, _) in enumerate(words)
+    ]
+    found: list[tuple[bool, str]] = []
+    last = -1
+    for first, (low, _) in enumerate(words):
+        until = max(last, first)
+        while until < len(words) and letters(text[low : words[until][1]]) <= room:
+            until += 1
+        if until - 1 < first or until - 1 == last:  # no room, or a part of the one before
+            continue
+        last, high = until - 1, words[until - 1][1]
+        if start < 0 or (low <= start and end <= high):
+            clean = begins[first] or until == len(words) or begins[until]
+            found.append((clean, _marked(text, low, high)))
+    return [part for clean, part in found if clean] or [part for _, part in found]
+
+
+def _marked(text: str, low: int, high: int) -> str:
+    """`text[low:high]` on one line, with "…" where something was cut off."""
+    inner = " ".join(text[low:high].split()).strip(" ,،;؛:–—")
+    return ("… " if text[:low].strip() else "") + inner + (" …" if text[high:].strip() else "")
+
+
+def _clause(text: str, start: int, end: int, limit: int) -> str:
     """`text[start:end]` with as many whole clauses around it as there is room for.
 
     "…" stands where something was cut off. When not even the words fit, they stand alone.
@@ -132,11 +180,7 @@ def _clause(text: str, start: int, end: int, limit: int, fill: bool) -> str:
     high = min((cut for cut in cuts if cut >= end), default=len(text))
     if high - low > limit:
         low, high = _words_around(text, start, end, limit)
-    low, high = _grown(low, high, cuts, limit)
-    if fill:
-        low, high = _grown(low, high, [found.end() for found in _SPACE.finditer(text)], limit)
-    inner = " ".join(text[low:high].split()).strip(" ,،;؛:–—")
-    return ("… " if text[:low].strip() else "") + inner + (" …" if text[high:].strip() else "")
+    return _marked(text, *_grown(low, high, cuts, limit))
 
 
 def _grown(low: int, high: int, cuts: Sequence[int], limit: int) -> tuple[int, int]:

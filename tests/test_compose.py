@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
@@ -108,7 +109,18 @@ def test_reply_that_says_nothing_leaves_the_best_sentence_in_doubt(
     _check(answer, library)
 
 
-# --- Without a library: pointing measures nothing ------------------------------------------------
+# --- Without a library: pointing asks it for nothing but what is most similar ---------------------
+
+
+class _Similar:
+    """For the library: the text that comes first, or last, is the most similar one."""
+
+    def __init__(self, *, last: bool = False) -> None:
+        self.last = last
+
+    def most_similar(self, question: str, texts: Sequence[str]) -> int:
+        return len(texts) - 1 if self.last else 0
+
 
 TRIP = "تستغرق الرحلة إلى القمة ساعة وعشرين دقيقة."
 FARE = "ثمن التذكرة 35 دينارًا للكبار و15 دينارًا للأطفال."
@@ -121,8 +133,8 @@ def _task(question: str, language: Language, *hits: Hit, long: bool = False) -> 
     return Task(question, language, gather(hits, rooms, whole=long), long=long)
 
 
-def _say(task: Task, *replies: str) -> list[Said]:
-    return list(compose(task, Model(weak_llm(*replies)), cast(Library, None)))
+def _say(task: Task, *replies: str, last: bool = False) -> list[Said]:
+    return list(compose(task, Model(weak_llm(*replies)), cast(Library, _Similar(last=last))))
 
 
 def _arabic(*texts: str, rank: int = 1) -> Hit:
@@ -164,14 +176,24 @@ def test_long_sentence_is_quoted_in_part_around_the_words() -> None:
 
 
 def test_answer_in_arabic_keeps_the_english_words_beside_it() -> None:
-    hit = make_hit(DUG, FISH)
+    hit = make_hit(FISH, DUG)
     (said,) = _say(
-        _task("كم سمكة في البركة؟", "ar", hit), _points("forty goldfish", 2), "أربعون سمكة ذهبية"
+        _task("كم سمكة في البركة؟", "ar", hit), _points("forty goldfish"), "أربعون سمكة ذهبية"
     )
     assert "أربعون سمكة ذهبية" in said.text
     assert "forty goldfish" in said.text.partition("«")[2].partition("»")[0]
     assert text_language(said.text) == "ar"
-    assert said.sources == (hit.sentences[1],)
+    assert said.sources == (hit.sentences[0],)
+
+
+def test_nearest_english_sentence_stands_beside_words_of_another_in_arabic() -> None:
+    hit = make_hit(DUG, FISH)
+    task = _task("كم سمكة في البركة؟", "ar", hit)
+    first, second = _say(task, _points("forty goldfish", 2), "أربعون سمكة ذهبية")
+    assert first.sources == (hit.sentences[1],)
+    assert "dug in 1998" in second.text
+    assert text_language(first.text) == text_language(second.text) == "ar"
+    assert second.sources == (hit.sentences[0],)
 
 
 def test_long_words_are_narrowed_before_they_are_translated() -> None:
@@ -182,21 +204,31 @@ def test_long_words_are_narrowed_before_they_are_translated() -> None:
     assert "dug in 1998" in said.text
 
 
+def test_of_a_long_sentence_what_is_most_similar_to_the_question_is_shown() -> None:
+    long = f"{DUG.rstrip('.')}, as the sign at the gate tells, "
+    long += "which nobody reads, and it has two bridges over its southern end."
+    (said,) = _say(_task("كم جسرًا في البركة؟", "ar", make_hit(long)), "no JSON", last=True)
+    original = said.text.partition("«")[2].partition("»")[0]
+    assert original.startswith("… ")
+    assert original.endswith("it has two bridges over its southern end")
+    assert said.doubtful
+
+
 @pytest.mark.parametrize(
     "translation",
     ["", "forty goldfish", "أربعون سمكة في 1850", "الgoldfish", "سمكة سمك بحر " * 20],
     ids=["none", "not translated", "number", "glued", "loop"],
 )
 def test_translation_that_is_none_leaves_the_words_themselves(translation: str) -> None:
-    hit = make_hit(DUG, FISH)
+    hit = make_hit(FISH, DUG)
     task = _task("كم سمكة في البركة؟", "ar", hit)
-    (said,) = _say(task, _points("forty goldfish", 2), translation)
+    (said,) = _say(task, _points("forty goldfish"), translation)
     assert "forty goldfish" in said.text
     assert "1850" not in said.text
     assert "سمكة سمك" not in said.text
     assert ":  (" not in said.text  # a frame around nothing
     assert text_language(said.text) == "ar"
-    assert said.sources == (hit.sentences[1],)
+    assert said.sources == (hit.sentences[0],)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +249,7 @@ def test_english_sentence_that_is_unfit_gives_way_to_a_translation(sentence: str
 def test_number_alone_needs_no_translation() -> None:
     llm = weak_llm(_points("1998"), "لا")
     task = _task("متى حُفرت؟", "ar", make_hit(DUG))
-    (said,) = compose(task, Model(llm), cast(Library, None))
+    (said,) = compose(task, Model(llm), cast(Library, _Similar()))
     assert said.text.startswith("1998. ")
     assert "dug in 1998 by pupils" in said.text.partition("«")[2]
 
@@ -310,7 +342,7 @@ def test_attack_in_a_source_is_quoted_as_the_text_it_is(attack: str) -> None:
 def test_closing_the_answer_stops_the_model() -> None:
     llm = weak_llm("حفر التلاميذ البركة.", "عمقها متران.")
     task = _task("لخص ما ورد عن البركة", "ar", make_hit(DUG, FISH), long=True)
-    sentences = compose(task, Model(llm), cast(Library, None))
+    sentences = compose(task, Model(llm), cast(Library, _Similar()))
     next(sentences)
     sentences.close()
     assert len(llm.prompts) == 1

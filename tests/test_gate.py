@@ -95,14 +95,14 @@ def test_best_hit_is_compared_with_hits_of_its_own_language() -> None:
     ("odds", "verdict"), [(-3.0, "refuse"), (0.0, "doubt"), (3.0, "answer"), (None, "doubt")]
 )
 def test_second_look_settles_a_doubt(odds: float | None, verdict: str) -> None:
-    assert second_look(0.0, odds, weak=False, across=False) == verdict
+    assert second_look(0.0, odds, weak=False, languages=("ar", "ar")) == verdict
 
 
 def test_second_look_forgives_more_across_languages_and_less_when_strict() -> None:
-    assert second_look(0.0, -1.0, weak=False, across=False) == "refuse"
-    assert second_look(0.0, -1.0, weak=False, across=True) == "doubt"
-    assert second_look(0.0, 0.0, "strict", weak=False, across=False) == "refuse"
-    assert second_look(0.0, -1.0, "open", weak=False, across=False) == "doubt"
+    assert second_look(0.0, -1.0, weak=False, languages=("ar", "ar")) == "refuse"
+    assert second_look(0.0, -1.0, weak=False, languages=("en", "ar")) == "doubt"
+    assert second_look(0.0, 0.0, "strict", weak=False, languages=("ar", "ar")) == "refuse"
+    assert second_look(0.0, -1.0, "open", weak=False, languages=("ar", "ar")) == "doubt"
 
 
 def test_shipped_calibration_has_a_rule_for_every_case() -> None:

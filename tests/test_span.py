@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.evidence import Evidence, gather
-from rag.span import Span, locate, narrowed, read_reply
+from rag.span import Span, letters, locate, narrowed, read_reply
 from tests.scripted import make_hit
 
 POND = "The pond was dug in 1998 by pupils of the eighth class."
@@ -188,11 +188,50 @@ def test_span_is_narrowed_to_words_that_stand_in_it(words: str, found: str) -> N
     assert narrowed(span, words).words == found
 
 
-def test_clause_can_be_filled_up_with_whole_words() -> None:
-    span = locate("two metres deep", 1, _evidence(LONG))
+@pytest.mark.parametrize(
+    ("words", "room", "stretches"),
+    [
+        ("two metres deep", 1_000, [LONG]),
+        (
+            "two metres deep",
+            40,
+            [
+                "… pupils of the eighth class, it is two metres deep …",
+                "… it is two metres deep, and forty goldfish live in …",
+                "… is two metres deep, and forty goldfish live in it …",
+            ],
+        ),
+        ("feeds every morning", 30, ["… Mrs. Ostrander feeds every morning."]),
+        ("pupils of the eighth class", 12, ["… pupils of the …", "… eighth class …"]),
+        ("Ostrander", 3, []),
+    ],
+)
+def test_stretches_hold_the_words_and_begin_or_end_with_a_clause(
+    words: str, room: int, stretches: list[str]
+) -> None:
+    span = locate(words, 1, _evidence(LONG))
     assert span is not None
-    assert span.clause(38, fill=True) == "… it is two metres deep, and forty …"
-    assert span.clause(1_000, fill=True) == LONG
+    assert span.stretches(room) == stretches
+
+
+@settings(max_examples=300)
+@given(
+    st.text(alphabet="ab و,،.:()\n", min_size=1, max_size=150).filter(str.strip),
+    st.integers(0, 80),
+    st.data(),
+)
+def test_stretches_are_parts_of_the_sentence_within_their_room(
+    text: str, room: int, data: st.DataObject
+) -> None:
+    start = data.draw(st.sampled_from([i for i, sign in enumerate(text) if not sign.isspace()]))
+    (evidence,) = _evidence(text)
+    span = Span(evidence, start, start + 1)
+    for stretch in span.stretches(room):
+        inner = stretch.removeprefix("… ").removesuffix(" …")
+        assert inner in " ".join(text.split())
+        assert letters(inner) <= room
+        if text[start].isalpha():
+            assert span.words in inner
 
 
 @pytest.mark.parametrize("number", ["1,150", "2.5", "10:30", "١٬١٥٠"])
