@@ -11,10 +11,11 @@ from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from index.atlas import Place, places_of
 from index.cutting import cut_and_embed
-from index.doubtful import DOUBTFUL, without_doubtful_pages
+from index.doubtful import without_doubtful_pages
 from index.embed import Embedder
-from index.errors import FileMissing, ReadError
+from index.errors import DocumentMissing, FileMissing, ReadError
 from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.keywords import word_forms
 from index.models import Progress
@@ -23,7 +24,9 @@ from index.recipe import check_recipe, embedder_for, kept_recipe, recipe_of
 from index.report import Failure, Report
 from index.schema import Cut, Incoming, NewWords
 from index.search import Searcher
+from index.stale import files_to_read, reads_as_kept
 from index.store import Store
+from index.survey import Counts, Span, counts_of, spans_of
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
 from index.vectors import remove_leftovers
 from index.words import WORDS_BY
@@ -175,6 +178,23 @@ class Library:
                 yield report
             first = False
 
+    def reread(self, names: str | Iterable[str], *, progress: Progress | None = None) -> Report:
+        """Read the files of these documents again from where they lie, unchanged ones too.
+
+        For when a reader has got better, or Tesseract has been installed. A file that has gone
+        or cannot be read is in `failed`, and its document stays; documents that read as before
+        are `unchanged`. Raises DocumentMissing, before anything is read.
+        """
+        started = time.monotonic()
+        report = Report()
+        paths = {record.name: Path(record.path) for record in self._store.records()}
+        wanted = [names] if isinstance(names, str) else list(names)
+        if unknown := [name for name in wanted if name not in paths]:
+            raise DocumentMissing(name=unknown[0])
+        self._take_in([paths[name] for name in wanted], False, report, progress, again=True)
+        report.seconds = time.monotonic() - started
+        return report
+
     def remove(self, names: str | Iterable[str]) -> list[str]:
         """Take documents out, and leave nothing of them. Raises DocumentMissing."""
         gone = [names] if isinstance(names, str) else list(dict.fromkeys(names))
@@ -194,6 +214,18 @@ class Library:
         """The name of its document and the passage of that id; None when it has gone."""
         stored = self._store.passages([passage_id]).get(passage_id)
         return None if stored is None else (stored.document, stored.passage)
+
+    def spans(self, name: str) -> list[Span]:
+        """Where the passages of a document stand, in reading order."""
+        return self._store.look(lambda connection: spans_of(connection, name))
+
+    def counts(self) -> Counts:
+        """How much the store holds."""
+        return self._store.look(counts_of)
+
+    def atlas(self, limit: int = 2000) -> list[Place]:
+        """Passages on a plane, alike ones near each other; above `limit` a fair sample."""
+        return places_of(self._store, limit)
 
     def search(
         self,
@@ -277,9 +309,17 @@ class Library:
         return found.files
 
     def _take_in(
-        self, files: Sequence[Path], strict: bool, report: Report, progress: Progress | None
+        self,
+        files: Sequence[Path],
+        strict: bool,
+        report: Report,
+        progress: Progress | None,
+        again: bool = False,
     ) -> None:
-        """Read what is new, some files ahead of those that are embedded, and write by groups."""
+        """Read what is new, some files ahead of those that are embedded, and write by groups.
+
+        With `again` all that are there are read, and those embedded that read otherwise.
+        """
         files = list(dict.fromkeys(files))
         number = {file: count for count, file in enumerate(files)}
         known = {record.path: record for record in self._store.records()}
@@ -291,7 +331,7 @@ class Library:
         group: list[tuple[Document, str, str]] = []
         wrote = False
         with ReaderPool() as pool:
-            wanted = self._changed(files, known, strict, report)
+            wanted = files_to_read(files, known, self._store, self._hashes, report, strict, again)
             for file, coming in pool.read_all(wanted):
                 tell(number[file])
                 if group and not wait((coming,), _PATIENCE).done:
@@ -304,6 +344,9 @@ class Library:
                         document = without_doubtful_pages(document, file)
                 except ReadError as error:
                     report.failed.append(Failure(str(file), error))
+                    continue
+                if again and reads_as_kept(reading, known[str(file)], self._store):
+                    report.unchanged.append(known[str(file)].name)
                     continue
                 if not wrote and not group:
                     self._check_models()
@@ -318,32 +361,6 @@ class Library:
             self._learn_words()  # only a store that an older version made has any to learn
             self._searcher.save()
         tell(len(files))
-
-    def _changed(
-        self,
-        files: Sequence[Path],
-        known: dict[str, DocumentRecord],
-        strict: bool,
-        report: Report,
-    ) -> Iterator[Path]:
-        """The files that have to be read; of the others the report is told."""
-        by_hash = {record.sha256: record for record in known.values()}
-        for file in files:
-            try:
-                sha256 = self._hashes.of(file)
-            except ReadError as error:
-                report.failed.append(Failure(str(file), error))
-                continue
-            record = known.get(str(file))
-            if record is not None and record.sha256 == sha256 and not _reads_better(record, strict):
-                report.unchanged.append(record.name)
-                continue
-            twin = by_hash.get(sha256)
-            if record is None and twin is not None and _was_moved(twin, file):
-                report.renamed.append(self._store.move(twin.id, str(file)))
-                del by_hash[sha256]
-                continue
-            yield file
 
     def _write(
         self,
@@ -409,20 +426,3 @@ class Library:
             return
         self._store.remember({"recipe": self._recipe(), WORDS_BY: self._sentences.name})
         self._searcher.usual.remember()
-
-
-def _was_moved(record: DocumentRecord, file: Path) -> bool:
-    """Whether `file`, of the same contents, is the file of the record under another name."""
-    same_format = Path(record.path).suffix.lower() == file.suffix.lower()
-    return same_format and is_gone(record.path)
-
-
-def _reads_better(record: DocumentRecord, strict: bool) -> bool:
-    """Whether reading the same file again would give more, or less, than the store holds."""
-    kinds = {warning.kind for warning in record.warnings}
-    if "ocr_missing" in kinds:
-        from index.readers.ocr import available
-
-        if available():
-            return True
-    return bool(kinds & DOUBTFUL) if strict else "left_out" in kinds

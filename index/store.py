@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -30,6 +31,7 @@ FORMAT = 3
 FILE_NAME = "sanad.db"
 BUSY_SECONDS = 30.0
 
+T = TypeVar("T")
 Ids = npt.NDArray[np.int64]
 Kind = Literal["passages", "sentences"]
 
@@ -235,8 +237,8 @@ class Store:
     def write(self, incoming: Sequence[Incoming], words: Sequence[NewWords] = ()) -> list[str]:
         """Put documents in, each in place of the one with its path, all or none.
 
-        A document whose hash is in already, with the same warnings (another process was
-        quicker), is left alone. `words` are those of the documents that are new to the store.
+        A document that is in already as it was read now (another process was quicker) is left
+        alone. `words` are those of the documents that are new to the store.
         Returns the names: a document keeps the one it has, a new one gets the shortest end of
         its path that is free.
         """
@@ -245,13 +247,14 @@ class Store:
         with self.transaction() as connection:
             for item in incoming:
                 row = connection.execute(
-                    "SELECT id, name, sha256, warnings FROM documents WHERE path = ?", (item.path,)
+                    "SELECT id, name, sha256 FROM documents WHERE path = ?", (item.path,)
                 ).fetchone()
                 name = row[1] if row else schema.free_name(connection, item.path)
                 names.append(name)
+                read = replace(item.document, name=name)
                 if row is None:
                     schema.insert(connection, item, name)
-                elif row[2:] != (item.sha256, schema.warnings_json(item.document)):
+                elif row[2] != item.sha256 or self.document(name) != read:
                     merge = True
                     schema.delete_passages(connection, row[0])
                     connection.execute("DELETE FROM documents WHERE id = ?", (row[0],))
@@ -355,6 +358,10 @@ class Store:
             except BaseException:  # Ctrl-C too leaves nothing half written
                 connection.execute("ROLLBACK")
                 raise
+
+    def look(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """What a question that is written elsewhere (`index.survey`) finds; it writes nothing."""
+        return question(self._connection())
 
     # -- soundness -------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Generator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from index import Hit, Language, Library
 from index.errors import QuestionInvalid
@@ -19,6 +19,7 @@ from rag.language import question_language, without_request
 from rag.llm import open_llm
 from rag.question import leans_on_history, search_queries, turn_before, wants_long_answer
 from rag.small_talk import small_talk
+from rag.topic import is_headed, topic_of
 from rag.types import Answer, Citation, Piece, Seconds, Turn
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 QUESTION_CHARACTERS = 2_000
+Length = Literal["automatic", "short", "long"]
+LENGTHS: tuple[Length, ...] = get_args(Length)
 
 
 class Assistant:
@@ -33,8 +36,10 @@ class Assistant:
 
     `llm` is any LlamaIndex language model; left out, the one that `settings` name (the embedded
     model by default), loaded with the first question. `passages` is how many passages an answer
-    shows; `strictness` how readily it refuses ("open", "balanced", "strict"). Safe to use from
-    many threads.
+    shows; `strictness` how readily it refuses ("open", "balanced", "strict"); `length` whether it
+    takes one fact or several sentences ("short", "long"; "automatic" is what the question asks
+    for). `settings` are those in force, `given_llm` the model that it was made with, if any. Safe
+    to use from many threads.
     """
 
     def __init__(
@@ -44,20 +49,41 @@ class Assistant:
         *,
         passages: int | None = None,
         strictness: gate.Strictness | None = None,
+        length: Length = "automatic",
         settings: Settings | None = None,
     ) -> None:
         self.library = library
-        self._settings = settings or load_settings()
+        self.settings = settings or load_settings()
+        self.given_llm = llm
         self._llm = llm
-        self._passages = passages or self._settings.passages
-        self._strictness = strictness or self._settings.strictness
+        self._passages = passages or self.settings.passages
+        self._strictness = strictness or self.settings.strictness
+        self._length = length
 
     @property
     def llm(self) -> LLM:
         """The language model; loading it takes a second or two."""
         if self._llm is None:
-            self._llm = open_llm(self._settings)
+            self._llm = open_llm(self.settings)
         return self._llm
+
+    def adjusted(
+        self,
+        llm: LLM | None = None,
+        *,
+        passages: int | None = None,
+        strictness: gate.Strictness | None = None,
+        length: Length | None = None,
+    ) -> Assistant:
+        """The same assistant with other choices; what is left out stays as it is."""
+        return Assistant(
+            self.library,
+            llm or self._llm,
+            passages=passages or self._passages,
+            strictness=strictness or self._strictness,
+            length=length or self._length,
+            settings=self.settings,
+        )
 
     def retriever(self, k: int | None = None) -> BaseRetriever:
         """The library as a LlamaIndex retriever, for any LlamaIndex query engine."""
@@ -115,6 +141,7 @@ class Assistant:
         hits: list[Hit] = []
         retrieved = 0.0
         first: float | None = None
+        written = CitedText(())
 
         def finished(
             text: str, citations: Sequence[Citation] = (), *, kind: gate.Verdict = "answer"
@@ -132,6 +159,7 @@ class Assistant:
                 ),
                 seconds=Seconds(retrieved, first if first is not None else total, total),
                 doubtful=kind == "doubt",
+                unsupported=tuple(written.unsupported),
             )
 
         if (reply := small_talk(question, spoken)) is not None:
@@ -141,19 +169,27 @@ class Assistant:
             question, history, max(gate.LOOKED_AT, self._passages), documents=documents
         )
         retrieved = time.monotonic() - started
-        verdict, score = self._judged(hits, spoken)
+        asked = without_request(question) or question
+        topic = topic_of(asked)
+        # A section that is headed by the topic is what was asked for, whatever its score.
+        section = [hit for hit in hits if is_headed(hit.section, topic)]
+        verdict: gate.Verdict = "answer"
+        score = 0.0
+        if not section:
+            verdict, score = self._judged(hits, spoken)
         if verdict == "refuse":
             empty = not hits and not self.library.documents()
             text = (prompt.NO_DOCUMENTS if empty else prompt.REFUSAL)[spoken]
             yield Piece(text, finished(text, kind="refuse"))
             return
 
-        asked = without_request(question) or question
-        long = wants_long_answer(asked)
+        long = self._length == "long"
+        if self._length == "automatic":
+            long = bool(topic) or wants_long_answer(asked)
         task = Task(
             question=asked,
             language=spoken,
-            evidence=gather(hits, LONG_ROOM if long else ROOM, whole=long),
+            evidence=gather(section or hits, LONG_ROOM if long else ROOM, whole=long),
             turn=turn_before(history) if leans_on_history(question, history) else None,
             long=long,
         )
@@ -166,9 +202,10 @@ class Assistant:
                 for said in sentences if verdict != "refuse" else ():
                     if said.doubtful:
                         verdict = "doubt"
+                    known = len(written.citations())
                     new = written.add(said)
                     first = first if first is not None else time.monotonic() - started
-                    yield Piece(new)
+                    yield _piece(new, written.citations()[known:], hits)
         except Refused:
             verdict = "refuse"
         if verdict == "refuse":
@@ -179,7 +216,7 @@ class Assistant:
 
     def _judged(self, hits: Sequence[Hit], language: Language) -> tuple[gate.Verdict, float]:
         calibration = gate.calibration_for(
-            self.library.passage_model, self.library.sentence_model, self._settings.calibration
+            self.library.passage_model, self.library.sentence_model, self.settings.calibration
         )
         return gate.judge(hits, language, calibration, self._strictness)
 
@@ -193,6 +230,12 @@ class Assistant:
             weak=model.weak,
             languages=(task.language, task.source),
         )
+
+
+def _piece(text: str, citations: Sequence[Citation], hits: Sequence[Hit]) -> Piece:
+    cited = {citation.passage_id for citation in citations}
+    found = tuple(hit for hit in hits if hit.passage_id in cited)
+    return Piece(text, citations=tuple(citations), hits=found)
 
 
 def _checked(question: str) -> str:

@@ -11,10 +11,14 @@ from rag.types import Citation
 
 
 class CitedText:
-    """Collects sentences; what `add` returns, joined, is `text`."""
+    """Collects sentences; what `add` returns, joined, is `text`.
+
+    `unsupported` are the spans of the sentences without a source.
+    """
 
     def __init__(self, hits: Sequence[Hit]) -> None:
         self.text = ""
+        self.unsupported: list[tuple[int, int]] = []
         self._citations = Citations(hits)
 
     def add(self, said: Said) -> str:
@@ -24,6 +28,9 @@ class CitedText:
         new = (said.before if self.text else "") + without_markers(said.text)
         if markers:
             new += " " + "".join(f"[{marker}]" for marker in markers)
+        elif new.strip():
+            begins = len(self.text) + len(new) - len(new.lstrip())
+            self.unsupported.append((begins, len(self.text) + len(new.rstrip())))
         self.text += new
         return new
 

@@ -84,7 +84,10 @@ def compose(task: Task, model: Model, library: Library) -> Generator[Said]:
         ways = [_written(task, model, library)]
     elif task.language == task.source == "en":
         written = _written(task, model, library)
-        ways = [written if task.long else _with_nearest(written, task, library)]
+        if task.long:
+            ways = [written, _quotations(task)]
+        else:
+            ways = [_with_nearest(written, task, library)]
     elif task.long and task.language == task.source:
         ways = [_quotations(task)]
     elif task.long and task.language == "ar":

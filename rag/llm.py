@@ -20,6 +20,7 @@ from index import models
 from rag.errors import SettingInvalid
 
 if TYPE_CHECKING:
+    import httpx
     from llama_index.core.llms import LLM
 
     from rag.config import Settings
@@ -43,25 +44,38 @@ def open_llm(settings: Settings) -> LLM:
             raise SettingInvalid(setting="llm_url", detail="it begins with http:// or https://")
         if not settings.llm:
             raise SettingInvalid(setting="llm", detail="llm_url needs the name of a model there")
-        return _endpoint(settings.llm, settings.llm_url, settings.llm_key or _NO_KEY)
+        return open_endpoint(settings.llm, settings.llm_url, settings.llm_key)
     name = settings.llm or models.DEFAULT_LANGUAGE_MODEL
     url, key = _embedded(models.find(name), settings.threads or os.cpu_count() or 2)
-    return _endpoint(name, url, key)
+    return open_endpoint(name, url, key)
 
 
-def _endpoint(model: str, url: str, key: str) -> LLM:
+def open_endpoint(
+    model: str,
+    url: str,
+    key: str | None = None,
+    *,
+    timeout: float = TIMEOUT_SECONDS,
+    max_retries: int = 1,
+    http_client: httpx.Client | None = None,
+) -> LLM:
+    """A model of an OpenAI-compatible endpoint; nothing is asked of it yet.
+
+    `timeout` is in seconds of silence; `http_client` is what talks to it, left out: a new one.
+    """
     from llama_index.llms.openai_like import OpenAILike
 
     llm: LLM = OpenAILike(
         model=model,
         api_base=url,
-        api_key=key,
+        api_key=key or _NO_KEY,
         is_chat_model=True,
         context_window=CONTEXT_TOKENS,
         max_tokens=ANSWER_TOKENS,
         temperature=0.0,
-        timeout=TIMEOUT_SECONDS,
-        max_retries=1,
+        timeout=timeout,
+        max_retries=max_retries,
+        http_client=http_client,
     )
     return llm
 

@@ -18,6 +18,7 @@ from index.sentences import split_sentences
 from rag.language import from_arabizi, question_language, unquoted, without_request
 from rag.prompt import NO_DOCUMENTS, REFUSAL, model_refuses
 from rag.small_talk import small_talk
+from rag.topic import topic_of
 from rag.types import Turn
 
 _TURNS = 6  # how far back a question may reach
@@ -33,7 +34,8 @@ def search_queries(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     The scores of both are to be averaged. Measured on two-turn chats, recall@1 of the follow-up
     alone is .30, behind the question and answer before .90 to 1.0, and .80 to .90 for the mean;
     after a change of topic those are .90, .25 and .80: the mean is what survives both.
-    Arabic in Latin letters is searched for in Arabic ones.
+    Arabic in Latin letters is searched for in Arabic ones, and of a question that only names a
+    topic the topic alone.
     """
     alone = _query(question)
     turns = _about_documents(history)
@@ -60,7 +62,7 @@ def _about_documents(history: Sequence[Turn]) -> list[Turn]:
 
 def _query(question: str) -> str:
     asked = without_request(question)
-    return from_arabizi(asked) or asked
+    return topic_of(asked) or from_arabizi(asked) or asked
 
 
 def _chain(turns: Sequence[Turn]) -> list[str]:

@@ -52,6 +52,7 @@ class Answer:
     When `abstained`, the documents do not hold the answer: `text` says so, `citations` is
     empty, and `hits` shows what came nearest. A `doubtful` answer may be wrong: the passages
     hardly answer the question, or no sentence of the model's could be shown to rest on them.
+    `unsupported` are the character spans of `text` that rest on no source.
     """
 
     question: str
@@ -62,17 +63,21 @@ class Answer:
     hits: tuple[Hit, ...]
     seconds: Seconds
     doubtful: bool = False
+    unsupported: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What streaming yields: the next bit of text; the last piece carries the whole answer.
 
-    The texts of all pieces, joined, are `answer.text`.
+    The texts of all pieces, joined, are `answer.text`. `citations` are those that the text is
+    the first to use, and `hits` the ones they were found in.
     """
 
     text: str
     answer: Answer | None = None
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
 
     def __str__(self) -> str:
         return self.text

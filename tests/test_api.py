@@ -20,7 +20,7 @@ from rag import Assistant, gate
 from tests.scripted import ScriptedLLM
 from ui import uploads
 from ui.security import Guard
-from ui.server import web_app
+from ui.server import WebApp
 from ui.threads import ThreadedStream
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def library(make_library: MakeLibrary, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def client(library: Library, llm: ScriptedLLM) -> Iterator[TestClient]:
-    app = web_app(library, Assistant(library, llm=llm))
+    app = WebApp(library, Assistant(library, llm=llm))
     with TestClient(app, base_url="http://127.0.0.1:7860") as client:
         yield client
 

@@ -20,7 +20,7 @@ from rag import Assistant, gate
 from rag.prompt import DOUBT
 from tests.office_files import slides_file, word_file
 from tests.scripted import ScriptedLLM
-from ui.server import web_app
+from ui.server import WebApp
 from ui.strings import TEXTS
 
 if TYPE_CHECKING:
@@ -88,10 +88,12 @@ def page(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterat
 
 
 def ask(page: Page, question: str) -> None:
+    answers = page.locator("#chat .message.bot:not(.open)")
+    before = answers.count()
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
-    page.wait_for_selector("#question .stop-button", timeout=10_000)
-    page.wait_for_selector("#question .submit-button", timeout=ANSWER_MS)
+    expect(answers).to_have_count(before + 1, timeout=ANSWER_MS)
+    page.wait_for_selector("#question .submit-button", timeout=10_000)
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def doubting(
     llm = ScriptedLLM("The archive code of Falcon is 4471.")
     monkeypatch.setattr(gate, "judge", lambda *_: ("doubt", 0.0))
     server = uvicorn.Server(
-        uvicorn.Config(web_app(library, Assistant(library, llm)), port=0, log_level="warning")
+        uvicorn.Config(WebApp(library, Assistant(library, llm)), port=0, log_level="warning")
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -174,7 +176,7 @@ def test_doubt_is_a_line_of_the_message_in_its_language(browser: Browser, doubti
     ask(page, "ما رمز الأرشيف للصقر؟")
     expect(line).to_have_text([f"!{DOUBT['en']}", f"!{DOUBT['ar']}"])
     assert line.last.evaluate("node => getComputedStyle(node).direction") == "rtl"
-    page.locator("#new-conversation").click()
+    page.locator(".chats-new").click()
     expect(line).to_have_count(0)
     page.close()
 
@@ -205,7 +207,7 @@ def test_language_switches_and_is_remembered(page: Page) -> None:
     expect(page.get_by_role("tab").nth(0)).to_have_text("اسأل")
     expect(page.get_by_role("tab").nth(1)).to_have_text("المستندات")
     expect(page.get_by_role("heading", level=1)).to_have_text("سند")
-    expect(page.locator("#new-conversation")).to_have_text("محادثة جديدة")
+    expect(page.locator(".chats-new")).to_have_text("محادثة جديدة")
     expect(page.locator("#question textarea")).to_have_attribute(
         "placeholder", "اكتب سؤالك بالعربية أو الإنجليزية…"
     )
@@ -317,7 +319,7 @@ def test_each_paragraph_of_a_passage_has_its_own_direction(page: Page) -> None:
     ask(page, "When are the lamps of the tower of Qasr lit?")
     card = page.locator("#sources .card").filter(has_text="lamps.txt").first
     card.get_by_role("button").click()
-    body = page.get_by_role("dialog").locator(".dialog-text")
+    body = page.get_by_role("dialog").locator(".reader-text")
     directions = {
         text: body.locator(".paragraph").filter(has_text=text).get_attribute("dir")
         for text in ("The lamps", "Orm Tower")

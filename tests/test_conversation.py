@@ -10,7 +10,7 @@ from index import Hit
 from rag import Answer, Citation, Seconds
 from rag.prompt import DOUBT
 from tests.scripted import make_hit
-from ui.conversation import Conversation, Exchange, State, finish
+from ui.conversation import NAME_CHARACTERS, Conversation, Exchange, State, finish
 from ui.strings import TEXTS
 
 HIT = make_hit("The pond is two metres deep.", "Forty goldfish live in it.")
@@ -42,9 +42,9 @@ def answered(
 )
 def test_each_answer_has_its_state(exchange: Exchange, state: State, cards: int) -> None:
     conversation = Conversation([exchange])
-    (told,) = conversation.sources()
+    (told,) = conversation.drawn()["exchanges"]
     assert (told["state"], told["language"], len(told["cards"])) == (state, "en", cards)
-    assert conversation.messages("…")[-1]["content"] == "Two metres. [1]"  # and nothing beside it
+    assert told["text"] == "Two metres. [1]"  # and nothing beside it
     assert [turn.answer for turn in conversation.history()] == ["Two metres. [1]"]
 
 
@@ -58,8 +58,29 @@ def test_an_exchange_that_was_not_finished_is_not_remembered() -> None:
         exchange = Exchange("How deep?", "Two", state)
         conversation = Conversation([exchange])
         assert conversation.history() == []
-        assert conversation.sources()[0]["language"] is None
+        assert conversation.drawn()["exchanges"][0]["language"] is None
 
 
 def test_the_doubt_is_told_by_the_page_in_the_words_of_the_answer_s_language() -> None:
     assert TEXTS["doubt"] == DOUBT
+
+
+def test_a_conversation_is_called_after_its_first_question() -> None:
+    conversation = Conversation()
+    conversation.ask("How deep is\nthe pond?")
+    conversation.ask("And how wide?")
+    assert conversation.name == "How deep is the pond?"
+    long = Conversation()
+    long.ask("word " * 40)
+    assert long.name.endswith("word …")
+    assert len(long.name) <= NAME_CHARACTERS + 2
+
+
+def test_asking_again_takes_out_what_came_after() -> None:
+    conversation = Conversation()
+    first, second, third = (conversation.ask(question) for question in ("a", "b", "c"))
+    assert conversation.back_to(second.id) is second
+    assert conversation.exchanges == [first]
+    assert conversation.back_to(third.id) is None
+    assert conversation.back_to(None) is None
+    assert conversation.exchanges == [first]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any
@@ -57,11 +57,14 @@ class AskRequest(BaseModel):
 
 
 def create_app(
-    library: Library, assistant: Assistant, answers: ThreadedStream | None = None
+    library: Library,
+    assistant: Callable[[], Assistant],
+    answers: ThreadedStream | None = None,
 ) -> FastAPI:
     """The application with the routes under /api.
 
-    `answers` is the queue for the language model, shared with the web page where there is one.
+    `assistant` makes the one that answers, in a thread; `answers` is the queue for the language
+    model, shared with the web page where there is one.
     Interactive documentation is left out: it would load scripts from another host.
     """
     app = FastAPI(title="Sanad", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
@@ -102,13 +105,12 @@ def create_app(
             raise QuestionInvalid(detail="it is empty; type some words")
         history = [Turn(turn.question, turn.answer) for turn in asked.history]
         documents = await in_thread(partial(named_documents, library, asked.documents))
-        start = partial(
-            assistant.stream,
-            asked.question,
-            history,
-            documents=documents,
-            language=asked.language,
-        )
+
+        def start() -> Iterator[Piece]:
+            return assistant().stream(
+                asked.question, history, documents=documents, language=asked.language
+            )
+
         if asked.stream:
             return StreamingResponse(
                 _events(waiting.items(start)),

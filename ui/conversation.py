@@ -6,9 +6,10 @@ have been changed on the way.
 
 from __future__ import annotations
 
-import html
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from index import Hit, Language, ReadWarning
@@ -18,6 +19,7 @@ from ui.formats import unit_of
 from ui.problems import warning_in_all_languages
 
 SHOWN_TURNS = 100
+NAME_CHARACTERS = 60
 REMEMBERED_TURNS = 10
 EXCERPT_CHARACTERS = 320
 """How much of a passage a card shows on each side of the supporting sentence."""
@@ -31,25 +33,49 @@ State = Literal[
 _FINISHED: tuple[State, ...] = ("answered", "doubtful", "abstained", "small_talk")
 
 
+def _new_id() -> str:
+    return secrets.token_hex(8)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 @dataclass(slots=True)
 class Exchange:
     """A question, what has been written of the answer, and the cards that go with it.
 
-    `language` is that of the answer, once it is there.
+    `language` is that of the answer, once it is there; `asked` is ISO 8601, UTC; `unsupported`
+    are the spans of `text`, in code points, that rest on no source; `only` names the
+    documents to ask where the question brings them along, `searched` says which were searched,
+    `suggestions` what could be asked next; `rating` is 1 for an answer
+    that was liked, -1 for one that was disliked; `place` how many questions are answered before
+    this one; `seconds` how long its first words and all of it took.
     """
 
     question: str
+    id: str = field(default_factory=_new_id)
+    asked: str = field(default_factory=_now)
     text: str = ""
     state: State = "waiting"
     language: Language | None = None
     cards: list[dict[str, Any]] = field(default_factory=list)
+    unsupported: list[list[int]] = field(default_factory=list)
+    searched: dict[str, Any] | None = None
+    suggestions: list[str] = field(default_factory=list)
+    only: list[str] = field(default_factory=list)
+    rating: int = 0
+    place: int = 0
+    seconds: dict[str, float] | None = None
 
 
 @dataclass(slots=True)
 class Conversation:
-    """The exchanges of one visitor, the oldest first."""
+    """The exchanges of one visitor, the oldest first. `name` is empty until the first question."""
 
     exchanges: list[Exchange] = field(default_factory=list)
+    id: str = field(default_factory=_new_id)
+    name: str = ""
 
     @property
     def busy(self) -> bool:
@@ -66,26 +92,34 @@ class Conversation:
         exchange = Exchange(question)
         self.exchanges.append(exchange)
         del self.exchanges[:-SHOWN_TURNS]
+        if not self.name:
+            self.name = shortened(question)
         return exchange
+
+    def back_to(self, exchange_id: object) -> Exchange | None:
+        """Take out that exchange and all after it, to ask it again; None when it is not there."""
+        for place, exchange in enumerate(self.exchanges):
+            if exchange.id == exchange_id:
+                del self.exchanges[place:]
+                return exchange
+        return None
 
     def history(self) -> list[Turn]:
         """The finished turns before the question that is being answered."""
         finished = [e for e in self.exchanges if e.state in _FINISHED]
         return [Turn(e.question, e.text) for e in finished[-REMEMBERED_TURNS:]]
 
-    def messages(self, working: str) -> list[dict[str, str]]:
-        """What the chat shows; `working` stands where an answer has not begun."""
-        shown: list[dict[str, str]] = []
-        for exchange in self.exchanges:
-            shown.append({"role": "user", "content": _escaped(exchange.question)})
-            shown.append({"role": "assistant", "content": _escaped(exchange.text or working)})
-        return shown
+    def drawn(self) -> dict[str, Any]:
+        """What the page draws: JSON values."""
+        return {"id": self.id, "name": self.name, "exchanges": [asdict(e) for e in self.exchanges]}
 
-    def sources(self) -> list[dict[str, Any]]:
-        """Per exchange its state, language and cards, in the order of the chat's answers."""
-        return [
-            {"state": e.state, "language": e.language, "cards": e.cards} for e in self.exchanges
-        ]
+
+def shortened(question: str) -> str:
+    """The first words of a question, on one line: the name of a conversation."""
+    words = " ".join(question.split())
+    if len(words) <= NAME_CHARACTERS:
+        return words
+    return words[:NAME_CHARACTERS].rpartition(" ")[0] + " …"
 
 
 def finish(exchange: Exchange, answer: Answer, warnings: Warnings) -> None:
@@ -93,7 +127,14 @@ def finish(exchange: Exchange, answer: Answer, warnings: Warnings) -> None:
     exchange.text = answer.text
     exchange.state = _state_of(answer)
     exchange.language = answer.language
-    exchange.cards = cards_of(answer, warnings)
+    exchange.cards = cards_of(answer.citations, answer.hits, warnings)
+    if answer.abstained:
+        exchange.cards = [_card(hit, None, warnings) for hit in answer.hits]
+    exchange.unsupported = [list(span) for span in answer.unsupported]
+    exchange.seconds = {
+        "first_token": round(answer.seconds.first_token, 1),
+        "total": round(answer.seconds.total, 1),
+    }
 
 
 def _state_of(answer: Answer) -> State:
@@ -104,17 +145,12 @@ def _state_of(answer: Answer) -> State:
     return "doubtful" if answer.doubtful else "answered"
 
 
-def cards_of(answer: Answer, warnings: Warnings) -> list[dict[str, Any]]:
-    """One card per citation; for a refusal one per passage that came nearest."""
-    if answer.abstained:
-        return [_card(hit, None, warnings) for hit in answer.hits]
-    hits = {hit.passage_id: hit for hit in answer.hits}
-    return [_card(hits[citation.passage_id], citation, warnings) for citation in answer.citations]
-
-
-def _escaped(plain: str) -> str:
-    """The text as HTML: even with Markdown off Gradio puts messages into the page as HTML."""
-    return html.escape(plain, quote=False)
+def cards_of(
+    citations: Sequence[Citation], hits: Sequence[Hit], warnings: Warnings
+) -> list[dict[str, Any]]:
+    """One card per citation, from the hit that it was found in."""
+    found = {hit.passage_id: hit for hit in hits}
+    return [_card(found[citation.passage_id], citation, warnings) for citation in citations]
 
 
 def _card(hit: Hit, citation: Citation | None, warnings: Warnings) -> dict[str, Any]:
@@ -141,7 +177,9 @@ def _card(hit: Hit, citation: Citation | None, warnings: Warnings) -> dict[str, 
         ],
         "language": hit.language,
         "passage": hit.passage_id,
-        # Relative to the passage, in code points; null where nothing is to be marked.
+        # In the document, and relative to the passage (null where nothing is to be marked), both
+        # in code points.
+        "at": [start, end],
         "span": None if citation is None else [start - hit.start, end - hit.start],
         "before": ("… " if first else "") + hit.text[first : start - hit.start],
         "sentence": hit.text[start - hit.start : end - hit.start],

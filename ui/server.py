@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import shutil
 import socket
@@ -9,16 +10,23 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import Receive, Scope, Send
 
 from index import Library, SanadError
 from rag import Assistant, SettingInvalid
 from ui.security import Guard
 from ui.threads import Progress, ThreadedStream
+from ui.visitors import Visitors
 
+if TYPE_CHECKING:
+    from ui.answering import Answering
+
+MODEL_FILE = "language-model.json"
+"""In the store's folder: which language model was chosen on the page."""
 _SECONDS_TO_STOP = 3
 """Open pages keep a stream open: without a limit the server would wait for them for ever."""
 
@@ -37,7 +45,11 @@ def serve(
     models are loaded after that; a question that comes earlier waits for them.
     Raises SettingInvalid when the address cannot be used.
     """
-    with _bound(host, port) as listening, _PrivateUploads():
+    with (
+        _bound(host, port) as listening,
+        _PrivateUploads(),
+        closing(WebApp(library, assistant, host)) as app,
+    ):
         url = _url(host, listening.getsockname()[1])
 
         def ready() -> None:
@@ -45,10 +57,10 @@ def serve(
                 on_ready(url)
             if open_browser:
                 webbrowser.open(url)
-            threading.Thread(target=_warm_up, args=(library, assistant), daemon=True).start()
+            threading.Thread(target=_warm_up, args=(app.answering,), daemon=True).start()
 
         config = uvicorn.Config(
-            web_app(library, assistant, host),
+            app,
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -62,14 +74,58 @@ def serve(
             Progress.stop_all()
 
 
-def web_app(library: Library, assistant: Assistant, host: str = "127.0.0.1") -> ASGIApp:
-    """Everything that is served, behind the guard; `host` is the one that is listened on."""
-    from ui.api import create_app
-    from ui.web import build, mount
+class WebApp:
+    """Everything that is served, behind the guard: an ASGI application.
 
-    answers = ThreadedStream()
-    app = create_app(library, assistant, answers)
-    return Guard(mount(app, build(library, assistant, answers)), host)
+    `host` is the address that is listened on; only on loopback are models changed from the page.
+    """
+
+    def __init__(self, library: Library, assistant: Assistant, host: str = "127.0.0.1") -> None:
+        from ui.answering import Answering
+        from ui.api import create_app
+        from ui.asking import Asking
+        from ui.chat_routes import add_chat_routes
+        from ui.chats import FILE_NAME, ChatStore
+        from ui.language_model import LanguageModels
+        from ui.model_state import Downloads
+        from ui.reader_routes import add_reader_routes
+        from ui.settings_routes import add_settings_routes
+        from ui.shelf import Shelf
+        from ui.web import build, mount
+
+        own = is_loopback(host)
+        models = LanguageModels(assistant.settings, library.folder / MODEL_FILE, own)
+        embeddings = {library.passage_model, library.sentence_model}
+        answers = ThreadedStream()
+        self.answering = Answering(assistant, models)
+        self._chats = ChatStore(library.folder / FILE_NAME)
+        self._downloads = Downloads()
+        app = create_app(library, self.answering.assistant, answers)
+        add_chat_routes(app, self._chats, ratings=own)
+        add_reader_routes(app, library)
+        add_settings_routes(app, models, self._downloads, assistant.settings, embeddings=embeddings)
+        asking = Asking(library, self.answering, answers, self._chats)
+        page = mount(app, build(asking, Shelf(library)))
+        self._app = Guard(Visitors(page), host)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def close(self) -> None:
+        """Stop what is being fetched, and close the files that were opened here."""
+        self._downloads.stop()
+        self._chats.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server that listens there."""
+    name = host.strip("[]").lower()
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 class _Server(uvicorn.Server):
@@ -85,10 +141,9 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def _warm_up(library: Library, assistant: Assistant) -> None:
+def _warm_up(answering: Answering) -> None:
     with suppress(SanadError):  # the first question meets the same error, and shows it
-        library.warm_up()
-        _ = assistant.llm
+        answering.warm_up()
 
 
 class _PrivateUploads:

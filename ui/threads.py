@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -28,18 +30,49 @@ class ThreadedStream:
     """Runs blocking iterators one at a time and hands their items to the event loop.
 
     A second stream waits until the first one has ended: an embedded language model has one slot.
+    Those that wait are served in turn: a person's second question stands behind everybody's
+    first.
     """
 
     def __init__(self) -> None:
-        self._slot = asyncio.Semaphore(1)
+        self._running = False
+        self._line: list[_Ticket] = []
+        self._served: Counter[str] = Counter()  # since nobody waited any more
 
-    async def items(self, start: Callable[[], Iterator[T]]) -> AsyncGenerator[T]:
-        """The items of `start()` as they come; closing this closes that iterator.
+    async def items(self, start: Callable[[], Iterator[T]], whose: str = "") -> AsyncGenerator[T]:
+        """The items of `start()` as they come; closing this closes that iterator."""
+        async with aclosing(self.items_or_places(start, whose)) as both:
+            async for item in both:
+                if not isinstance(item, Place):
+                    yield item
+
+    async def items_or_places(
+        self, start: Callable[[], Iterator[T]], whose: str = ""
+    ) -> AsyncGenerator[T | Place]:
+        """The same, and before the first item each `Place` in the line that is come to.
 
         The iterator runs in one thread from beginning to end. It is closed as soon as it has
         come to its next item, for nothing can interrupt a thread that computes.
         """
-        await self._slot.acquire()
+        ticket = _Ticket(whose)
+        self._line.append(ticket)
+        self._move_up()
+        try:
+            async with aclosing(ticket.places()) as places:
+                async for place in places:
+                    yield place
+        except BaseException:
+            if ticket in self._line:
+                self._line.remove(ticket)
+                self._move_up()
+            else:
+                self._next()
+            raise
+        async with aclosing(self._run(start)) as items:
+            async for item in items:
+                yield item
+
+    async def _run(self, start: Callable[[], Iterator[T]]) -> AsyncGenerator[T]:
         loop = asyncio.get_running_loop()
         arrived: asyncio.Queue[T | BaseException | None] = asyncio.Queue()
         given_up = threading.Event()
@@ -66,12 +99,12 @@ class ThreadedStream:
                 tell(error)
             finally:
                 with suppress(RuntimeError):
-                    loop.call_soon_threadsafe(self._slot.release)
+                    loop.call_soon_threadsafe(self._next)
 
         try:
             _pool.submit(work)
         except BaseException:
-            self._slot.release()
+            self._next()
             raise
         try:
             while True:
@@ -83,6 +116,60 @@ class ThreadedStream:
                 yield item
         finally:
             given_up.set()
+
+    def _next(self) -> None:
+        """The slot is free."""
+        self._running = False
+        self._move_up()
+
+    def _move_up(self) -> None:
+        """Lets the first of the line run where the slot is free; tells the others their place."""
+        turns = Counter(self._served)
+        ranks = []
+        for ticket in self._line:
+            ranks.append(turns[ticket.whose])
+            turns[ticket.whose] += bool(ticket.whose)  # programs have no name, and no turns
+        order = [self._line[at] for at in sorted(range(len(ranks)), key=lambda at: ranks[at])]
+        if order and not self._running:
+            first = order.pop(0)
+            self._line.remove(first)
+            self._running = True
+            self._served[first.whose] += bool(first.whose)
+            first.move_to(0)
+        elif not order and not self._running:
+            self._served.clear()
+        for place, ticket in enumerate(order, 1):
+            ticket.move_to(place)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How many answers come before one that waits."""
+
+    before: int
+
+
+class _Ticket:
+    """A place in the line; 0 means that it is one's turn."""
+
+    def __init__(self, whose: str) -> None:
+        self.whose = whose
+        self._before: int | None = None
+        self._moved = asyncio.Event()
+
+    def move_to(self, before: int) -> None:
+        if before != self._before:
+            self._before = before
+            self._moved.set()
+
+    async def places(self) -> AsyncGenerator[Place]:
+        """Each place that is come to, until it is this one's turn."""
+        while True:
+            await self._moved.wait()
+            self._moved.clear()
+            if not self._before:
+                return
+            yield Place(self._before)
 
 
 class Stopping(Exception):

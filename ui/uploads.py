@@ -103,6 +103,18 @@ def remove(library: Library, record: DocumentRecord) -> None:
         file.unlink(missing_ok=True)
 
 
+def reread(
+    library: Library, record: DocumentRecord, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """Read the file of a document again; returns its result, as `take_in` does."""
+    report = library.reread([record.name], progress=progress)
+    if report.failed:
+        return [_failed(record.name, report.failed[0].error)]
+    (now,) = (one for one in library.documents() if one.path == record.path)
+    told = [warning_in_all_languages(warning, now.name) for warning in now.warnings]
+    return [{"name": now.name, "status": "reread", "warnings": told}]
+
+
 def _failed(name: str, error: SanadError) -> dict[str, Any]:
     # The person knows the file by its name; where the server keeps it is nobody's business.
     fields = {key: name if key == "path" else value for key, value in error.fields.items()}

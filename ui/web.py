@@ -16,33 +16,36 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from index import Library
 from index.readers import LIMIT_MB
-from rag import Assistant
 from rag.assistant import QUESTION_CHARACTERS
+from ui.asking import Asking
 from ui.conversation import Conversation
 from ui.offline_gradio import gr
-from ui.page import Page
+from ui.shelf import Shelf
 from ui.strings import LANGUAGES, TEXTS
-from ui.threads import ThreadedStream
 
 _STATIC = Path(__file__).parent / "static"
-_SCRIPTS = ("strings.js", "words.js", "pieces.js", "sources.js", "documents.js", "app.js")
+_SCRIPTS = (
+    "strings.js", "words.js", "pieces.js", "reader.js", "sources.js", "chat.js", "scope.js",
+    "chats.js", "documents.js", "map.js", "overview.js", "settings.js", "app.js",
+)  # fmt: skip
 """In the order in which they lean on each other; the first is made of `TEXTS`."""
+_STYLES = ("app.css", "chats.css", "reader.css", "overview.css", "settings.css")
+_TABS = ("ask", "documents", "overview", "settings")
+_ANSWERS_AT_ONCE = 32
+"""So many questions may be under way; those that wait for the model are told their place."""
 _QUEUE = 64
 _HOUR = 3600
-# No font is fetched: the first of these that the person's system has.
+# The first comes with the page (static/fonts) and has the letters of both languages.
 _FONTS = ["IBM Plex Sans Arabic", "Noto Sans Arabic", "Segoe UI", "Tahoma", "sans-serif"]
-# Every event of the page says in which language it is shown; state never comes from the page.
-_WITH_QUESTION = "(question) => [question, window.sanad.language(), null]"
-_WITH_LANGUAGE = "() => [window.sanad.language(), null]"
+# Every event of the page says in which language it is shown, what the person chose and which
+# documents to ask; state never comes from the page.
+_WITH_QUESTION = "(question) => [question, window.sanad.request(), null]"
+_WITH_REQUEST = "() => [window.sanad.request(), null]"
 
 
-def build(
-    library: Library, assistant: Assistant, answers: ThreadedStream | None = None
-) -> gr.Blocks:
-    """The page as Gradio blocks; `answers` is the queue for the language model."""
-    page = Page(library, assistant, answers or ThreadedStream())
+def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
+    """The page as Gradio blocks."""
     word = gr.I18n()
     with gr.Blocks(
         title=TEXTS["page_title"]["en"],
@@ -51,32 +54,18 @@ def build(
         delete_cache=(_HOUR, _HOUR),
     ) as demo:
         conversation = gr.State(Conversation())
-        language = gr.Textbox(visible=False)
+        told = gr.Textbox(visible=False)
         _drawn("header")
         with gr.Tabs(elem_id="tabs"):
             with (
                 gr.Tab(word("tab_ask"), id="ask") as ask_tab,
                 gr.Row(elem_id="ask-columns", equal_height=False),
             ):
-                with gr.Column(scale=7, min_width=300):
-                    chat = gr.Chatbot(
-                        elem_id="chat",
-                        label=word("conversation"),
-                        show_label=False,
-                        container=False,
-                        height="58vh",
-                        layout="bubble",
-                        placeholder=cast(str, word("welcome")),
-                        # No Markdown: what a model wrote becomes no link, picture or form.
-                        # Messages are still put in as HTML; `conversation` escapes them.
-                        render_markdown=False,
-                        latex_delimiters=[],
-                        reasoning_tags=[],
-                        allow_tags=False,
-                        buttons=[],
-                        feedback_options=None,
-                        group_consecutive_messages=False,
-                    )
+                with gr.Column(scale=3, min_width=210, elem_id="chats-column"):
+                    chats = _drawn("chats", "act")
+                with gr.Column(scale=8, min_width=300, elem_id="chat-column"):
+                    chat = _drawn("chat", "act")
+                    examples = _drawn("examples", "act")
                     box = gr.Textbox(
                         elem_id="question",
                         label=word("question"),
@@ -90,12 +79,9 @@ def build(
                         stop_btn=False,
                         autofocus=True,
                     )
-                    examples = _drawn("examples", "ask")
-                    new = gr.Button(
-                        cast(str, word("new_conversation")), size="sm", elem_id="new-conversation"
-                    )
-                with gr.Column(scale=5, min_width=280):
-                    sources = _drawn("sources")
+                    scope = _drawn("scope")
+                with gr.Column(scale=5, min_width=280, elem_id="sources-column"):
+                    _drawn("sources")
             with (
                 gr.Tab(word("tab_documents"), id="documents") as documents_tab,
                 gr.Row(elem_id="document-columns", equal_height=False),
@@ -113,55 +99,56 @@ def build(
                     rebuild = gr.Button(cast(str, word("rebuild")), size="sm", elem_id="rebuild")
                     _drawn("rebuild-hint")
                 with gr.Column(scale=8, min_width=300):
-                    documents = _drawn("documents", "remove")
+                    documents = _drawn("documents", "act")
+            with gr.Tab(word("tab_overview"), id="overview") as overview_tab:
+                _drawn("overview")
+            with gr.Tab(word("tab_settings"), id="settings") as settings_tab:
+                _drawn("settings")
 
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once = {**quiet, "queue": False}
-        exchange = [box, chat, sources, conversation]
+        exchange = [box, chat, chats, conversation]
         started = (
             box.submit(
-                page.begin, [box, language, conversation], exchange, js=_WITH_QUESTION, **at_once
+                asking.begin, [box, told, conversation], exchange, js=_WITH_QUESTION, **at_once
             ),
-            examples.ask(
-                page.begin_example,
-                [language, conversation],
-                exchange,
-                js=_WITH_LANGUAGE,
-                **at_once,
-            ),
+            chat.act(asking.act, [told, conversation], exchange, js=_WITH_REQUEST, **at_once),
+            examples.act(asking.act, [told, conversation], exchange, js=_WITH_REQUEST, **at_once),
         )
         answering = [
             event.success(
-                page.answer,
-                [language, conversation],
-                [chat, sources],
-                js=_WITH_LANGUAGE,
-                concurrency_limit=1,
-                concurrency_id="llm",
+                asking.answer,
+                [told, conversation],
+                [chat],
+                js=_WITH_REQUEST,
+                concurrency_limit=_ANSWERS_AT_ONCE,
+                concurrency_id="answers",
                 **quiet,
             )
             for event in started
         ]
         settle: dict[str, Any] = {
-            "fn": page.settle,
-            "inputs": [language, conversation],
+            "fn": asking.settle,
+            "inputs": [told, conversation],
             "outputs": exchange,
-            "js": _WITH_LANGUAGE,
+            "js": _WITH_REQUEST,
             **at_once,
         }
         for event in answering:
             event.then(**settle)
         box.stop(cancels=answering, **settle)
-        new.click(page.forget, None, exchange, cancels=answering, **at_once)
+        chats.act(asking.open, None, exchange, cancels=answering, **at_once)
 
-        shelf = [documents, examples]
+        shelves = [documents, examples, scope]
         in_turn = {"concurrency_limit": 1, "concurrency_id": "documents", **quiet}
-        upload.upload(page.upload, [upload], [upload, activity, *shelf], **in_turn)
-        rebuild.click(page.rebuild, None, [activity, *shelf], **in_turn)
-        documents.remove(page.remove, None, [activity, *shelf], **in_turn)
-        documents_tab.select(page.shelf, None, shelf, **at_once)
-        demo.load(page.shelf, None, shelf, **at_once)
-        _rename_tabs(ask_tab, documents_tab)
+        upload.upload(shelf.upload, [upload], [upload, activity, *shelves], **in_turn)
+        rebuild.click(shelf.rebuild, None, [activity, *shelves], **in_turn)
+        documents.act(shelf.act, None, [activity, *shelves], **in_turn)
+        documents_tab.select(shelf.shelf, None, shelves, **at_once)
+        overview_tab.select(None, None, None, js="() => window.sanad.showOverview()")
+        demo.load(shelf.shelf, None, shelves, **at_once)
+        demo.load(asking.enter, [told], exchange, js="() => [window.sanad.request()]", **at_once)
+        _rename_tabs(ask_tab, documents_tab, overview_tab, settings_tab)
     demo.queue(max_size=_QUEUE, api_open=False)
     return cast(gr.Blocks, demo)
 
@@ -169,7 +156,7 @@ def build(
 def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
     """Put the page at / and its script and style at /ui, beside the routes that `app` has."""
     script = _strings_script()
-    files = [file.read_bytes() for file in sorted(_STATIC.iterdir()) if file.is_file()]
+    files = [file.read_bytes() for file in sorted(_STATIC.rglob("*")) if file.is_file()]
     version = hashlib.sha256(b"".join(files) + script.encode()).hexdigest()[:12]
 
     @app.get("/ui/strings.js", include_in_schema=False)
@@ -188,7 +175,7 @@ def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
         # The scripts come before Gradio's own, so that it starts in the language of the page.
         head=(
             '<meta name="referrer" content="no-referrer">'
-            f'<link rel="stylesheet" href="/ui/app.css?{version}">'
+            + "".join(f'<link rel="stylesheet" href="/ui/{name}?{version}">' for name in _STYLES)
             + "".join(f'<script src="/ui/{name}?{version}"></script>' for name in _SCRIPTS)
         ),
         footer_links=[],
@@ -226,9 +213,8 @@ def _drawn(name: str, event: str = "") -> gr.HTML:
 
 def _rename_tabs(*tabs: gr.Tab) -> None:
     """Names of tabs do not follow the language by themselves: app.js clicks these buttons."""
-    keys = ("tab_ask", "tab_documents")
     for code in LANGUAGES:
-        updates = [{"__type__": "update", "label": TEXTS[key][code]} for key in keys]
+        updates = [{"__type__": "update", "label": TEXTS[f"tab_{name}"][code]} for name in _TABS]
         button = gr.Button(visible="hidden", elem_id=f"tabs-in-{code}")
         button.click(None, None, list(tabs), js=f"() => {json.dumps(updates)}")
 

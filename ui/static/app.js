@@ -1,13 +1,10 @@
-// What Gradio does not do: the page in two languages, direction per message, markers that lead to
-// their source, and the parts that are drawn from JSON.
+// What Gradio does not do: the page in two languages, and parts that are drawn from JSON.
 (() => {
   "use strict";
 
   const {
-    language, choose, say, element, button, languageOf, direct, showSource, showLastTurn, drawings,
-    parts,
+    language, choose, say, element, button, direct, showLastTurn, drawings, parts, exchanges,
   } = window.sanad;
-  const MARKER = /\[([0-9]{1,3})\]/;
 
   // ---- language -----------------------------------------------------------------------------
 
@@ -28,25 +25,9 @@
     }
   }
 
-  // ---- messages: direction, and markers as buttons --------------------------------------------
+  // ---- what Gradio writes in its own way --------------------------------------------------------
 
   function decorate() {
-    const bubbles = document.querySelectorAll('#chat [data-testid="user"], #chat [data-testid="bot"]');
-    const turns = parts.get("sources")?.value() || [];
-    let turn = -1;
-    for (const bubble of bubbles) {
-      const answered = bubble.dataset.testid === "bot";
-      if (answered) turn += 1;
-      direct(bubble, languageOf(bubble.textContent));
-      // An English frame around the same words, read instead of them.
-      if (bubble.hasAttribute("aria-label")) bubble.removeAttribute("aria-label");
-      if (answered) { markers(bubble, turn); doubt(bubble, turns[turn]); }
-    }
-    setAttribute('#chat [role="log"]', "aria-label", say("conversation"));
-    for (const made of document.querySelectorAll("button.marker")) {
-      const label = say("source_number", { number: made.textContent });
-      if (made.getAttribute("aria-label") !== label) made.setAttribute("aria-label", label);
-    }
     setAttribute('#upload [data-testid="upload-text"]', "data-hint", say("drop_files"));
     setAttribute("#upload .upload-container", "aria-label", say("drop_files"));
     setAttribute("#question textarea", "dir", "auto");
@@ -65,46 +46,21 @@
     }
   }
 
-  // Text nodes that Gradio goes on writing into -> what was left in them, what was put behind.
-  const taken = new WeakMap();
+  /** What goes along with each question. */
+  const request = () => JSON.stringify({
+    language: language(),
+    preferences: window.sanad.preferences?.() || {},
+    scope: window.sanad.scope(),
+    chat: remembered(),
+  });
 
-  function markers(bubble, turn) {
-    const walker = document.createTreeWalker(bubble, NodeFilter.SHOW_TEXT);
-    const nodes = [];
-    while (walker.nextNode()) nodes.push(walker.currentNode);
-    for (const node of nodes) {
-      const before = taken.get(node);
-      if (before && node.data === before.left) continue;
-      before?.added.forEach((old) => old.remove()); // Gradio has written the whole text again
-      taken.delete(node);
-      if (!node.isConnected || !MARKER.test(node.data) || node.parentElement.closest("button")) continue;
-      const pieces = node.data.split(MARKER); // text, digits, text, digits, ...
-      // A marker does not stand alone on the next line.
-      const added = pieces.slice(1).map((piece, at) => at % 2
-        ? document.createTextNode(piece.replace(/ $/, "\u00a0")) : marker(piece, turn));
-      node.data = pieces[0].replace(/ $/, "\u00a0");
-      node.after(...added);
-      taken.set(node, { left: node.data, added });
-    }
+  // The conversation that is open, so that loading the page again does not lose it.
+  const OPENED = "sanad-chat";
+  function remember(id) {
+    try { sessionStorage.setItem(OPENED, id); } catch { /* not remembered */ }
   }
-
-  function marker(digits, turn) {
-    const made = button("marker", digits, () => showSource(turn, Number(digits)));
-    made.dataset.turn = turn;
-    return made;
-  }
-
-  // ---- doubt: a line of the message, in its language ------------------------------------------
-
-  function doubt(bubble, turn) {
-    const shown = bubble.querySelector(":scope > .doubt");
-    const words = turn?.state === "doubtful" ? say("doubt", {}, turn.language) : "";
-    if (shown?.lastChild.textContent === words || (!shown && !words)) return;
-    shown?.remove();
-    if (!words) return;
-    const sign = element("span", "sign", "!");
-    sign.setAttribute("aria-hidden", "true");
-    bubble.append(element("p", "warning doubt", sign, element("span", "", words)));
+  function remembered() {
+    try { return sessionStorage.getItem(OPENED) || ""; } catch { return ""; }
   }
 
   // ---- frame --------------------------------------------------------------------------------
@@ -121,16 +77,17 @@
   }
 
   function drawExamples(root, shelf, send) {
-    const examples = (shelf.examples || []).map((example, at) => ({ ...example, at }));
+    const examples = shelf.examples || [];
     const ours = examples.filter((example) => example.language === language());
-    const shown = ours.length ? ours : examples;
-    const asked = (parts.get("sources")?.value() || []).length > 0;
-    if (!shown.length || asked) { root.replaceChildren(); return; }
+    const shown = (ours.length ? ours : examples).slice(0, EXAMPLES);
+    if (!shown.length || exchanges().length) { root.replaceChildren(); return; }
     root.replaceChildren(element("p", "hint", say("examples")), element("div", "chips",
       ...shown.map((example) => direct(
-        button("chip", example.question, () => send({ number: example.at })), example.language))));
+        button("chip", example.question, () => send({ question: example.question, example: true })),
+        example.language))));
   }
 
+  const EXAMPLES = 6;
   const hint = (key) => (root) => root.replaceChildren(element("p", "hint", say(key)));
 
   Object.assign(drawings, {
@@ -148,16 +105,22 @@
       if (root) drawings[name](root, value(), send);
     };
     parts.set(name, { draw, value });
+    let count = 0;
     watch("value", () => {
-      if (name === "sources") showLastTurn(); // a new answer: its own sources
       draw();
-      if (name === "sources") parts.get("examples")?.draw();
+      if (name === "chat") {
+        remember(value().id || "");
+        if (exchanges().length !== count) showLastTurn(); // a new answer: its own sources
+        count = exchanges().length;
+        parts.get("sources")?.draw();
+        parts.get("examples")?.draw();
+      }
       if (name === "examples") parts.get("sources")?.draw();
     });
     draw();
   }
 
-  window.sanad.part = part;
+  Object.assign(window.sanad, { part, request });
   let due = false;
   new MutationObserver(() => {
     if (due) return;

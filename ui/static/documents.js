@@ -6,28 +6,141 @@
     language, say, number, day, element, button, dialogTitle, openDialog, warnings, drawings,
   } = window.sanad;
 
+  // ---- the table: searched, sorted, and drawn in portions ---------------------------------------
+
+  const PORTION = 200;
+  const COLUMNS = ["name", "language", "pages", "passages", "added"];
+  const FIRST_DOWN = ["pages", "passages", "added"]; // the most and the latest are looked for
+
+  const shelf = {
+    records: [], send: null, counted: null, search: "", key: "name", down: false, shown: PORTION,
+  };
+
+  /** Letters as people search for them, without diacritics and the many forms of alef and yeh. */
+  const folded = (text) => text.normalize("NFKD").replace(/[\p{M}\p{Cf}ـ]/gu, "").toLowerCase()
+    .replace(/[ٱ]/g, "ا").replace(/ة/g, "ه").replace(/[ىی]/g, "ي").replace(/ک/g, "ك")
+    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0));
+
+  function found() {
+    const words = folded(shelf.search).split(/\s+/).filter(Boolean);
+    const kept = shelf.records.filter(({ name }) => {
+      const letters = words.length ? folded(name) : "";
+      return words.every((word) => letters.includes(word));
+    });
+    const collator = new Intl.Collator(language(), { numeric: true });
+    const named = (one, other) => collator.compare(one.name, other.name);
+    const orders = {
+      name: named,
+      language: (one, other) =>
+        collator.compare(say(`language_${one.language}`), say(`language_${other.language}`)),
+      pages: (one, other) => one.pages - other.pages,
+      passages: (one, other) => one.passages - other.passages,
+      added: (one, other) => Date.parse(one.added) - Date.parse(other.added),
+    };
+    const turn = shelf.down ? -1 : 1;
+    return kept.sort((one, other) => turn * orders[shelf.key](one, other) || named(one, other));
+  }
+
   function drawDocuments(root, records, send) {
+    const searching = root.contains(document.activeElement)
+      && document.activeElement.type === "search";
+    Object.assign(shelf, { records, send });
     const heading = element("h2", "", say("documents_in_store"));
-    if (!records.length) {
+    if (records.length) {
+      const list = element("div", "list");
+      shelf.counted = element("p", "hint count");
+      shelf.counted.setAttribute("role", "status");
+      root.replaceChildren(heading, toolsOf(list), shelf.counted, list);
+      drawList(list);
+      if (searching) root.querySelector("input[type=search]").focus();
+    } else {
       root.replaceChildren(heading, element("p", "hint empty", say("no_documents")));
-      return;
     }
-    const keys = ["name", "language", "pages", "passages", "added", "actions"];
-    const head = element("tr", "", ...keys.map((key) => {
-      const cell = element("th", key, key === "actions" ? "" : say(`column_${key}`));
-      if (key === "actions") cell.setAttribute("aria-label", say("column_actions"));
-      cell.scope = "col";
-      return cell;
+    document.dispatchEvent(new CustomEvent("sanad-documents")); // whoever shows figures of them
+  }
+
+  function toolsOf(list) {
+    const box = element("input");
+    box.type = "search";
+    box.dir = "auto";
+    box.autocomplete = "off";
+    box.value = shelf.search;
+    box.addEventListener("input", () => {
+      shelf.search = box.value;
+      shelf.shown = PORTION;
+      drawList(list);
+    });
+    const order = element("select", "", ...COLUMNS.map((key) => {
+      const option = element("option", "", say(`column_${key}`));
+      option.value = key;
+      return option;
     }));
-    const rows = records.map((record) => documentRow(record, send));
-    const table = element("table", "", element("thead", "", head), element("tbody", "", ...rows));
-    root.replaceChildren(heading, table);
+    order.value = shelf.key;
+    order.addEventListener("change", () => sortBy(order.value, list));
+    return element("div", "tools",
+      element("label", "search", say("search_documents"), box),
+      element("label", "order", say("sort_documents"), order));
+  }
+
+  function sortBy(key, list) {
+    shelf.down = shelf.key === key ? !shelf.down : FIRST_DOWN.includes(key);
+    shelf.key = key;
+    drawList(list);
+  }
+
+  function drawList(list) {
+    const records = found();
+    const rows = records.slice(0, shelf.shown).map((record) => documentRow(record, shelf.send));
+    const table = element("table", "",
+      element("thead", "", element("tr", "", ...COLUMNS.map((key) => columnHead(key, list)), lastHead())),
+      element("tbody", "", ...rows));
+    shelf.counted.textContent = countOf(records.length, rows.length);
+    const content = [records.length ? table
+      : element("p", "hint empty", say("no_document_of_that_name"))];
+    if (records.length > rows.length) {
+      content.push(button("plain more-rows", say("show_more_documents"), () => {
+        shelf.shown += PORTION;
+        drawList(list);
+        // On with the first of the new rows.
+        list.querySelectorAll("tbody tr")[rows.length]?.querySelector("a")?.focus();
+      }));
+    }
+    list.replaceChildren(...content);
+  }
+
+  function countOf(all, drawn) {
+    const total = number(shelf.records.length);
+    const told = [shelf.search.trim()
+      ? say("documents_found", { found: number(all), total }) : say("documents_counted", { total })];
+    if (drawn < all) told.push(say("documents_shown", { shown: number(drawn), found: number(all) }));
+    return told.join(" · ");
+  }
+
+  function columnHead(key, list) {
+    const cell = element("th", key);
+    cell.scope = "col";
+    const sorted = shelf.key === key;
+    cell.setAttribute("aria-sort", sorted ? (shelf.down ? "descending" : "ascending") : "none");
+    const arrow = element("span", "arrow", sorted ? (shelf.down ? "▼" : "▲") : "");
+    arrow.setAttribute("aria-hidden", "true");
+    cell.append(button("sort", say(`column_${key}`), () => {
+      sortBy(key, list);
+      list.querySelector(`th.${key} button`)?.focus();
+    }));
+    cell.firstChild.append(arrow);
+    return cell;
+  }
+
+  function lastHead() {
+    const cell = element("th", "actions");
+    cell.setAttribute("aria-label", say("column_actions"));
+    cell.scope = "col";
+    return cell;
   }
 
   function documentRow(record, send) {
-    const name = element("td", "name", element("span", "", record.name));
-    name.firstChild.dir = "auto";
-    name.append(...warnings(record.warnings));
+    const name = element("td", "name", nameOf(record), ...warnings(record.warnings));
     const cells = [
       name,
       labelled("language", say(`language_${record.language}`)),
@@ -38,7 +151,39 @@
     const remove = button("plain danger", say("remove"), (event) =>
       confirmRemoval(record, event.currentTarget, send));
     remove.setAttribute("aria-label", say("remove_named", { name: record.name }));
-    return element("tr", "", ...cells, element("td", "actions", remove));
+    return element("tr", "", ...cells, element("td", "actions",
+      element("div", "buttons", remove, furtherActions(record, send))));
+  }
+
+  /** The name leads into the document. */
+  function nameOf(record) {
+    const link = element("a", "", record.name);
+    link.dir = "auto";
+    link.title = say("read_named", { name: record.name });
+    link.href = window.sanad.linkTo(record.name);
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a tab of its own
+      event.preventDefault();
+      window.sanad.read(record.name, 0, { opener: link });
+    });
+    return link;
+  }
+
+  function furtherActions(record, send) {
+    const summary = element("summary", "plain", "⋯");
+    summary.setAttribute("aria-label", say("more_actions_named", { name: record.name }));
+    summary.title = say("more_actions");
+    const again = button("plain reread", say("reread"), () => {
+      further.open = false;
+      summary.focus();
+      send({ act: "reread", id: record.id });
+    });
+    again.setAttribute("aria-label", say("reread_named", { name: record.name }));
+    const further = element("details", "further", summary, again);
+    further.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && further.open) { further.open = false; summary.focus(); }
+    });
+    return further;
   }
 
   function labelled(key, value) {
@@ -52,7 +197,7 @@
     const explained = element("p", "", say("remove_explained", { name: record.name }));
     openDialog(title, [explained], opener, (close) => [
       button("plain", say("cancel"), close),
-      button("plain danger filled", say("remove"), () => { close(); send({ id: record.id }); }),
+      button("plain danger filled", say("remove"), () => { close(); send({ act: "remove", id: record.id }); }),
     ]);
   }
 

@@ -82,8 +82,34 @@
     return dialog;
   }
 
+  /** JSON from a route of the page; throws an Error that says, in the page's language, what failed. */
+  async function ask(path, method = "GET", body = undefined) {
+    let answer;
+    try {
+      answer = await fetch(path, {
+        method,
+        headers: body === undefined ? {} : { "content-type": "application/json" },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+    } catch {
+      throw new Error(say("server_gone"));
+    }
+    const told = answer.status === 204 ? null : await answer.json().catch(() => null);
+    if (!answer.ok) throw new Error(told?.error?.[language()] || say("not_there"));
+    return told;
+  }
+
+  /** Gives a text to the person as a file. */
+  function download(name, content, type) {
+    const link = element("a");
+    link.href = URL.createObjectURL(new Blob([content], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
   Object.assign(window.sanad, {
-    element, button, whole, languageOf, direct, dialogTitle, openDialog, paragraphs, warnings,
+    ask, download, element, button, whole, languageOf, direct, dialogTitle, openDialog, paragraphs, warnings,
     // The parts that Gradio holds a place for: how each is drawn, and those that are on the page.
     drawings: {}, parts: new Map(),
   });

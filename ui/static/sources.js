@@ -2,17 +2,18 @@
 (() => {
   "use strict";
 
-  const {
-    say, element, button, whole, direct, dialogTitle, openDialog, paragraphs, warnings, parts,
-  } = window.sanad;
+  const { say, element, button, whole, direct, paragraphs, warnings, parts, read } = window.sanad;
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const plain = (line) => line;
   const marked = (line) => element("mark", "", line);
-  const inside = (line) => element("span", "inside", line);
 
   let shownTurn = null;
 
-  function drawSources(root, turns) {
+  const turnsOf = () => parts.get("chat")?.value()?.exchanges || [];
+  const cardOf = (exchange, digits) => exchange.cards.find((card) => card.marker === digits);
+
+  function drawSources(root) {
+    const turns = turnsOf();
     const at = shownTurn !== null && shownTurn < turns.length ? shownTurn : turns.length - 1;
     const turn = turns[at];
     const refused = turn?.state === "abstained" && turn.cards.length > 0;
@@ -27,7 +28,7 @@
     if (turn?.state === "working" || turn?.state === "waiting") return "working";
     if (turn?.state === "answered" || turn?.state === "doubtful") return "no_sources";
     if (turn?.state === "small_talk") return "no_sources_needed";
-    if (parts.get("examples")?.value().documents === 0) return "no_documents_hint";
+    if (parts.get("examples")?.value()?.documents === 0) return "no_documents_hint";
     return "sources_hint";
   }
 
@@ -49,7 +50,10 @@
     ], card.language));
     const where = place(card, say(`language_${card.language}`));
     made.append(head, where, ...warnings(card.warnings), passage,
-      button("link", say("show_in_document"), (event) => showPassage(card, event.currentTarget)));
+      button("link", say("show_in_document"), (event) => {
+        const [from, to] = card.span ? card.at : [card.at[0], card.at[0]];
+        read(card.document, card.at[0], { from, to, opener: event.currentTarget });
+      }));
     return made;
   }
 
@@ -75,32 +79,48 @@
     card.focus({ preventScroll: true });
   }
 
-  async function showPassage(card, opener) {
-    let found = null;
-    try {
-      const answer = await fetch(`/api/passages/${card.passage}`);
-      if (answer.ok) found = await answer.json();
-    } catch { /* the server is gone: said below */ }
-    const body = element("div", "dialog-text");
-    if (found) {
-      direct(body, found.language);
-      const letters = [...found.text]; // offsets count code points, JavaScript's strings do not
-      const part = (from, to) => letters.slice(from, to).join("");
-      const [from, to] = card.span || [0, 0];
-      body.append(...paragraphs([
-        [found.begins ? "" : "… ", plain], [found.before, plain],
-        [part(0, from), inside], [part(from, to), marked], [part(to), inside],
-        [found.after, plain], [found.ends ? "" : " …", plain],
-      ], found.language));
-    } else {
-      body.append(say("passage_gone"));
-    }
-    const where = place(card);
-    const content = where.childNodes.length ? [where, body] : [body];
-    const dialog = openDialog(dialogTitle(card.document), content, opener);
-    dialog.querySelector("mark")?.scrollIntoView({ block: "center" });
+  // ---- a marker's source beside it, while it is pointed at or has the focus ---------------------
+
+  let shown = null;
+
+  function tip(marker, card) {
+    const show = () => {
+      const told = card();
+      if (!told) return;
+      hideTip();
+      shown = element("div", "tip");
+      shown.id = "sanad-tip";
+      shown.setAttribute("role", "tooltip");
+      const name = element("p", "name", told.document);
+      name.dir = "auto";
+      shown.append(name, direct(element("p", "quote", told.sentence), told.language));
+      (document.querySelector(".gradio-container") || document.body).append(shown);
+      marker.setAttribute("aria-describedby", shown.id);
+      setBeside(shown, marker.getBoundingClientRect());
+    };
+    marker.addEventListener("mouseenter", show);
+    marker.addEventListener("focus", show);
+    for (const event of ["mouseleave", "blur", "click"]) marker.addEventListener(event, hideTip);
   }
 
+  function setBeside(node, place) {
+    const { width, height } = node.getBoundingClientRect();
+    const left = Math.max(8, Math.min(innerWidth - width - 8, place.left + place.width / 2 - width / 2));
+    const above = place.top - height - 8;
+    node.style.left = `${left}px`;
+    node.style.top = `${above > 8 ? above : place.bottom + 8}px`;
+  }
+
+  function hideTip() {
+    shown?.remove();
+    shown = null;
+  }
+
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideTip(); });
+  document.addEventListener("scroll", hideTip, { capture: true, passive: true });
+
   window.sanad.drawings.sources = drawSources;
-  Object.assign(window.sanad, { showSource, showLastTurn: () => { shownTurn = null; } });
+  Object.assign(window.sanad, {
+    showSource, cardOf, tip, showLastTurn: () => { shownTurn = null; },
+  });
 })();

@@ -1,0 +1,400 @@
+"""Which language model answers: the choice, where it is kept, and whether an endpoint is of use.
+
+An answer holds on to the model that it began with; a new choice counts from the next one on.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from index import Language, SanadError, models
+from index.errors import ModelError, ModelUnknown
+from rag import Settings
+from rag.ask import Model
+from rag.errors import AnswerFailed, SettingInvalid
+from rag.llm import open_endpoint, open_llm
+from ui.isolation import isolated
+from ui.strings.settings import TEXTS
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+    from openai import APIStatusError
+
+ADDRESS_CHARACTERS = 2_000
+MODEL_CHARACTERS = 200
+KEY_CHARACTERS = 1_000
+TEST_SECONDS = 15.0
+_LIST_SECONDS = 5.0
+_LISTED = 500
+_REPLY_BYTES = 4_000_000
+_DETAIL = 200
+_TEST = "Reply with one word: yes."
+_REFUSALS, _NOT_TAKEN = (401, 403), (400, 404, 405, 422)
+_UNANSWERED = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
+# What the client trips over where the reply is not that of a chat endpoint.
+_MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+_log = logging.getLogger(__name__)
+
+
+class ChoiceRefused(SanadError):
+    """A choice that cannot be made; `reason` is the key of the text that says why."""
+
+    template = "{detail}"
+
+    def __init__(self, reason: str, **fields: object) -> None:
+        self.reason = reason
+        self._named = fields
+        super().__init__(detail=TEXTS[reason]["en"].format(**fields))
+
+    def in_both_languages(self) -> dict[Language, str]:
+        """The reason as the page shows it."""
+        arabic = {name: isolated(value) for name, value in self._named.items()}
+        return {"en": str(self), "ar": TEXTS[self.reason]["ar"].format(**arabic)}
+
+
+class LanguageModels:
+    """The language model that answers, and the others that could.
+
+    `kept` is the file that remembers a choice, with the key of an endpoint in it. It counts only
+    where neither the command line nor the environment nor the configuration names a model. Where
+    the server is not `changeable` nothing is changed or tried: anybody in the network could make
+    it fetch any address. Safe to use from many threads.
+    """
+
+    def __init__(self, settings: Settings, kept: Path, changeable: bool) -> None:
+        self.changeable = changeable
+        self._settings, self._kept = settings, kept
+        self._fixed = settings.llm is not None or settings.llm_url is not None
+        self._chosen = _Chosen(settings if self._fixed else _remembered(kept, settings))
+        self._changing = threading.Lock()
+
+    def current(self) -> LLM:
+        """The model that answers, loaded when it is first asked for.
+
+        Raises ModelMissing where it is not on this machine.
+        """
+        return self._chosen.llm()
+
+    def described(self) -> dict[str, Any]:
+        """What answers, and what could, for the page: JSON values, never the key.
+
+        `fixed` says that the server was started with a model, to which it returns.
+        """
+        choice = self._chosen.choice
+        url = choice.llm_url
+        return {
+            "kind": "endpoint" if url else "embedded",
+            "name": choice.llm if url else _shown(_embedded_name(choice)),
+            "url": _without_credentials(url) if url else None,
+            "has_key": bool(url and choice.llm_key),
+            "loaded": self._chosen.loaded,
+            "fixed": self._fixed,
+            "embedded": [
+                {"name": shown, "there": _is_there(name)}
+                for shown, name in self._embedded_names().items()
+            ],
+        }
+
+    def test(self, url: str, model: str, key: str | None = None) -> None:
+        """Ask that model for a short reply, as an answer would; raises ChoiceRefused.
+
+        Without a key the kept one is used, where the address is the one that it was given for.
+        """
+        _answer_once(self._endpoint(url, model, key))
+
+    def models_of(self, url: str, key: str | None = None) -> list[str]:
+        """The names of the models at that address; none where it does not tell."""
+        self.require_changeable()
+        address = _address(url)
+        try:
+            return _listed(address, self._key_for(address, key)) or []
+        except _UNANSWERED as error:
+            raise _unanswered(address, error, _LIST_SECONDS) from error
+
+    def use(self, url: str, model: str, key: str | None = None) -> None:
+        """Answer with a model of an endpoint from now on; the key is as in `test`."""
+        self._change(self._endpoint(url, model, key))
+
+    def use_embedded(self, name: str) -> None:
+        """Answer with a model on this machine from now on.
+
+        Only models that `described` names: the page does not open any file of this machine.
+        Raises ModelUnknown, ModelMissing.
+        """
+        self.require_changeable()
+        found = self._embedded_names().get(name)
+        if found is None:
+            raise ModelUnknown(name=name)
+        models.find(found)
+        self._change(replace(self._settings, llm=found, llm_url=None, llm_key=None))
+
+    def require_changeable(self) -> None:
+        """Raises ChoiceRefused where others than this machine can talk to the server."""
+        if not self.changeable:
+            raise ChoiceRefused("settings_locked")
+
+    def _endpoint(self, url: str, model: str, key: str | None) -> Settings:
+        self.require_changeable()
+        address, name = _address(url), model.strip()
+        if not name or len(name) > MODEL_CHARACTERS or not name.isprintable():
+            raise ChoiceRefused("llm_model_missing")
+        key = self._key_for(address, key)
+        return replace(self._settings, llm=name, llm_url=address, llm_key=key)
+
+    def _key_for(self, address: str, key: str | None) -> str | None:
+        if key is None:
+            choice = self._chosen.choice
+            return choice.llm_key if choice.llm_url == address else None
+        key = key.strip()
+        if len(key) > KEY_CHARACTERS or not all("!" <= letter <= "~" for letter in key):
+            raise ChoiceRefused("llm_key_invalid")
+        return key or None
+
+    def _embedded_names(self) -> dict[str, str]:
+        """Models that can run in this process, by the names that the page shows."""
+        names = [model.name for model in models.CATALOGUE.values() if model.kind == "language"]
+        choices = (self._settings, self._chosen.choice)
+        names += [_embedded_name(choice) for choice in choices if not choice.llm_url]
+        return {_shown(name): name for name in names}
+
+    def _change(self, choice: Settings) -> None:
+        with self._changing:
+            _remember(self._kept, choice)
+            self._chosen = _Chosen(choice)
+
+
+class _Chosen:
+    """One choice, and its model once it was asked for."""
+
+    def __init__(self, choice: Settings) -> None:
+        self.choice = choice
+        self._llm: LLM | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def loaded(self) -> bool:
+        return self._llm is not None
+
+    def llm(self) -> LLM:
+        with self._opening:
+            if self._llm is None:
+                self._llm = open_llm(self.choice)
+            return self._llm
+
+
+def _embedded_name(choice: Settings) -> str:
+    return choice.llm or models.DEFAULT_LANGUAGE_MODEL
+
+
+def _shown(name: str) -> str:
+    """The name of a model; of a file without its folders, which are nobody else's business."""
+    return name if name in models.CATALOGUE else Path(name).name
+
+
+def _is_there(name: str) -> bool:
+    with suppress(ModelError):
+        return models.find(name).exists()
+    return False
+
+
+# --- Addresses -----------------------------------------------------------------------------
+
+
+def _address(url: str) -> str:
+    """The address as it is used; raises ChoiceRefused where it is none of an endpoint."""
+    url = url.strip()
+    if not url or len(url) > ADDRESS_CHARACTERS or not url.isprintable() or " " in url:
+        raise ChoiceRefused("llm_address_invalid")
+    try:
+        parts = urlsplit(url)
+        httpx.URL(url)
+        port = parts.port
+    except (ValueError, httpx.InvalidURL) as error:
+        raise ChoiceRefused("llm_address_invalid") from error
+    if parts.username is not None or parts.password is not None:
+        raise ChoiceRefused("llm_address_with_key")
+    web = parts.scheme in ("http", "https") and parts.hostname and port != 0
+    if not web or parts.query or parts.fragment:
+        raise ChoiceRefused("llm_address_invalid")
+    # The whole address of the chat is what many endpoints show to be copied.
+    return url.rstrip("/").removesuffix("/chat/completions")
+
+
+def _without_credentials(url: str) -> str:
+    """An address from the command line may hold a password; the page does not see it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+# --- Asking an endpoint -----------------------------------------------------------------------
+
+
+def _answer_once(choice: Settings) -> None:
+    """Raises ChoiceRefused unless the endpoint of that choice answers with a word of text."""
+    from llama_index.core.llms import ChatMessage
+
+    address, name = choice.llm_url or "", choice.llm or ""
+    with _client(TEST_SECONDS) as client:
+        limits: dict[str, Any] = {"timeout": TEST_SECONDS, "max_retries": 0}
+        llm = open_endpoint(name, address, choice.llm_key, http_client=client, **limits)
+        try:
+            with closing(Model(llm).stream([ChatMessage(role="user", content=_TEST)])) as reply:
+                said = any(words.strip() for words in reply)
+        except AnswerFailed as error:
+            raise _why(choice, error.__cause__) from error
+        except UnicodeError as error:
+            raise ChoiceRefused("llm_unreachable", address=address) from error
+        except _MALFORMED as error:
+            raise ChoiceRefused("llm_no_chat", address=address) from error
+    if not said:
+        silent = _names(choice) is not None
+        raise ChoiceRefused("llm_silent" if silent else "llm_no_chat", address=address, name=name)
+
+
+def _why(choice: Settings, cause: BaseException | None) -> ChoiceRefused:
+    """What a person can do about a model that did not answer."""
+    from openai import APIConnectionError, APIError, APIStatusError
+
+    if isinstance(cause, APIStatusError):
+        return _why_refused(choice, cause)
+    if isinstance(cause, APIError) and not isinstance(cause, APIConnectionError):
+        return _failed(choice, cause.message)
+    return _unanswered(choice.llm_url or "", cause, TEST_SECONDS)
+
+
+def _why_refused(choice: Settings, error: APIStatusError) -> ChoiceRefused:
+    address, name, status = choice.llm_url or "", choice.llm or "", error.status_code
+    said = error.body.get("message") if isinstance(error.body, dict) else None
+    message = said if isinstance(said, str) else ""
+    if status in _REFUSALS:
+        return ChoiceRefused("llm_key_refused", address=address)
+    if status in _NOT_TAKEN:
+        names = _names(choice)
+        if (names and name not in names) or (status == 404 and name in message):
+            return ChoiceRefused("llm_model_unknown", address=address, name=name)
+        if status in (404, 405):
+            return ChoiceRefused("llm_no_chat", address=address)
+    return _failed(choice, f"{status} {message}")
+
+
+def _failed(choice: Settings, message: str) -> ChoiceRefused:
+    """An error in the endpoint's own words, which may repeat the key."""
+    said = message.replace(choice.llm_key, "…") if choice.llm_key else message
+    detail = " ".join(said.split())[:_DETAIL]
+    return ChoiceRefused("llm_failed", address=choice.llm_url, detail=detail)
+
+
+def _unanswered(address: str, error: BaseException | None, seconds: float) -> ChoiceRefused:
+    """Nobody there, or somebody who takes too long."""
+    within = error.__cause__ if error is not None and error.__cause__ is not None else error
+    slow = isinstance(within, httpx.TimeoutException | TimeoutError)
+    if slow and not isinstance(within, httpx.ConnectTimeout):
+        return ChoiceRefused("llm_too_slow", address=address, seconds=round(seconds))
+    return ChoiceRefused("llm_unreachable", address=address)
+
+
+def _names(choice: Settings) -> list[str] | None:
+    """The models of an endpoint, as far as they can be had."""
+    with suppress(*_UNANSWERED, ChoiceRefused):
+        return _listed(choice.llm_url or "", choice.llm_key)
+    return None
+
+
+def _listed(address: str, key: str | None) -> list[str] | None:
+    """The names at `address`/models; None where it gives no such list."""
+    with _client(_LIST_SECONDS) as client:
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        answer = client.get(f"{address}/models", headers=headers)
+        if answer.status_code in _REFUSALS:
+            raise ChoiceRefused("llm_key_refused", address=address)
+        try:
+            told = answer.json() if answer.is_success else None
+        except (ValueError, RecursionError):
+            return None
+    found = told.get("data") if isinstance(told, dict) else None
+    if not isinstance(found, list):
+        return None
+    names = [entry.get("id") for entry in found[:_LISTED] if isinstance(entry, dict)]
+    return [name for name in names if isinstance(name, str) and len(name) <= MODEL_CHARACTERS]
+
+
+def _client(seconds: float) -> httpx.Client:
+    """A client that reads no reply for longer than that, and none without end."""
+    ends = time.monotonic() + seconds
+
+    def bound(response: httpx.Response) -> None:
+        if isinstance(response.stream, httpx.SyncByteStream):
+            response.stream = _Bounded(response.stream, ends)
+
+    return httpx.Client(timeout=seconds, follow_redirects=True, event_hooks={"response": [bound]})
+
+
+class _Bounded(httpx.SyncByteStream):
+    """A reply up to a time and a size: the usual timeout begins anew with every byte."""
+
+    def __init__(self, stream: httpx.SyncByteStream, ends: float) -> None:
+        self._stream, self._ends = stream, ends
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for piece in self._stream:
+            size += len(piece)
+            if time.monotonic() > self._ends:
+                raise httpx.ReadTimeout("The reply takes too long.")
+            if size > _REPLY_BYTES:
+                raise httpx.ReadError("The reply is too long.")
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+# --- Remembering ---------------------------------------------------------------------------
+
+
+def _remember(file: Path, choice: Settings) -> None:
+    """Write the choice so that only its owner can read it; raises SettingInvalid."""
+    fields = {"llm": choice.llm, "llm_url": choice.llm_url, "llm_key": choice.llm_key}
+    told = {name: value for name, value in fields.items() if value}
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)  # mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as written:
+                json.dump(told, written)
+            Path(name).replace(file)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        detail = (error.strerror or str(error)).lower()
+        raise SettingInvalid(setting=file.name, detail=detail) from error
+
+
+def _remembered(file: Path, settings: Settings) -> Settings:
+    """The settings with the choice that was kept; as they are where there is none of use."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        name, url, key = (told.get(field) for field in ("llm", "llm_url", "llm_key"))
+        if not isinstance(name, str) or not isinstance(key, str | None):
+            raise ValueError("the model or the key is no text")
+        address = None if url is None else _address(url)
+    except FileNotFoundError:
+        return settings
+    except (OSError, ValueError, AttributeError, ChoiceRefused) as error:
+        _log.warning("The kept choice of language model in %s is of no use: %s", file, error)
+        return settings
+    return replace(settings, llm=name, llm_url=address, llm_key=key if address else None)

@@ -1,0 +1,179 @@
+"""What the Settings tab asks the server: the language model, and the models on this machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+
+from index import SanadError, models
+from rag import Settings
+from ui.language_model import (
+    ADDRESS_CHARACTERS,
+    KEY_CHARACTERS,
+    MODEL_CHARACTERS,
+    ChoiceRefused,
+    LanguageModels,
+)
+from ui.model_state import Downloads, catalogue_states
+from ui.page_routes import failed, gone
+from ui.preferences import PASSAGES, read_preferences
+from ui.problems import error_in_all_languages
+from ui.threads import in_thread
+
+Address = Annotated[str, Field(max_length=ADDRESS_CHARACTERS)]
+ModelName = Annotated[str, Field(max_length=MODEL_CHARACTERS)]
+Key = Annotated[str, Field(max_length=KEY_CHARACTERS)]
+
+
+class Endpoint(BaseModel):
+    """An endpoint; a key that is left out is the kept one."""
+
+    url: Address
+    key: Key | None = None
+
+
+class EndpointModel(Endpoint):
+    """A model of an endpoint."""
+
+    model: ModelName
+
+
+class Choice(BaseModel):
+    """The language model that is to answer: `url` and `key` are those of an endpoint."""
+
+    kind: Literal["embedded", "endpoint"]
+    model: ModelName
+    url: Address = ""
+    key: Key | None = None
+
+
+class Acceptance(BaseModel):
+    """Whether the person has accepted the licence of a model."""
+
+    accept_licence: bool = False
+
+
+def add_settings_routes(
+    app: FastAPI,
+    language_models: LanguageModels,
+    downloads: Downloads,
+    settings: Settings,
+    *,
+    embeddings: Collection[str] | None = None,
+) -> None:
+    """The routes under /page that the Settings tab talks to.
+
+    `embeddings` are the names of the embedding models that the library works with; left out,
+    those that the settings name.
+    """
+    embedded = _embeddings(settings) if embeddings is None else frozenset(embeddings)
+
+    @app.get("/page/settings", include_in_schema=False)
+    async def told_settings() -> dict[str, Any]:
+        return {
+            "defaults": asdict(read_preferences({}, settings)),
+            "limits": {
+                "passages": PASSAGES,
+                "url": ADDRESS_CHARACTERS,
+                "model": MODEL_CHARACTERS,
+                "key": KEY_CHARACTERS,
+            },
+            "language_model": await in_thread(language_models.described),
+            "changeable": language_models.changeable,
+        }
+
+    _add_language_model_routes(app, language_models)
+    _add_model_routes(app, language_models, downloads, embedded)
+
+
+def _add_language_model_routes(app: FastAPI, language_models: LanguageModels) -> None:
+    @app.post("/page/llm/test", include_in_schema=False)
+    async def test(asked: EndpointModel) -> Response:
+        def work() -> dict[str, Any]:
+            started = time.monotonic()
+            language_models.test(asked.url, asked.model, asked.key)
+            return {"seconds": round(time.monotonic() - started, 1)}
+
+        return await _told(work)
+
+    @app.post("/page/llm/models", include_in_schema=False)
+    async def models_of(asked: Endpoint) -> Response:
+        return await _told(lambda: {"models": language_models.models_of(asked.url, asked.key)})
+
+    @app.put("/page/llm", include_in_schema=False)
+    async def use(choice: Choice) -> Response:
+        def work() -> dict[str, Any]:
+            if choice.kind == "endpoint":
+                language_models.use(choice.url, choice.model, choice.key)
+            else:
+                language_models.use_embedded(choice.model)
+            return language_models.described()
+
+        return await _told(work)
+
+
+def _add_model_routes(
+    app: FastAPI,
+    language_models: LanguageModels,
+    downloads: Downloads,
+    embeddings: Collection[str],
+) -> None:
+    def shelf() -> dict[str, Any]:
+        described = language_models.described()
+        language = {described["name"]} if described["kind"] == "embedded" else set()
+        progress, missed = downloads.progress(), downloads.failed()
+        return {
+            "models": [asdict(state) for state in catalogue_states({*embeddings, *language})],
+            "download": asdict(progress) if progress is not None else None,
+            "failed": None
+            if missed is None
+            else {"name": missed.name, "error": error_in_all_languages(missed.error)},
+        }
+
+    @app.get("/page/models", include_in_schema=False)
+    async def told_models() -> Response:
+        return await _told(shelf)
+
+    @app.post("/page/models/{name}/download", include_in_schema=False)
+    async def download(name: str, accepted: Acceptance) -> Response:
+        if name not in models.CATALOGUE:
+            return gone()
+
+        def work() -> dict[str, Any]:
+            # In the network anybody could accept terms in the name of who runs the server.
+            language_models.require_changeable()
+            downloads.start(name, accept_licence=accepted.accept_licence)
+            return shelf()
+
+        return await _told(work)
+
+    @app.delete("/page/models/download", include_in_schema=False)
+    async def cancel() -> Response:
+        def work() -> dict[str, Any]:
+            language_models.require_changeable()
+            downloads.cancel()
+            return shelf()
+
+        return await _told(work)
+
+
+def _embeddings(settings: Settings) -> frozenset[str]:
+    named = (settings.embedding, settings.sentence_embedding)
+    return frozenset(name or models.DEFAULT_EMBEDDING for name in named)
+
+
+async def _told(work: Callable[[], dict[str, Any]]) -> Response:
+    """What `work` returns, as JSON; or why it could not be done, in both languages."""
+    try:
+        return JSONResponse(await in_thread(work))
+    except ChoiceRefused as error:
+        status = 403 if error.reason == "settings_locked" else 400
+        return JSONResponse({"error": error.in_both_languages()}, status_code=status)
+    except SanadError as error:
+        return failed(error)

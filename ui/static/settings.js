@@ -1,0 +1,516 @@
+// Settings: how one person wants to be answered and to see the page, kept in the browser; which
+// language model answers and which models there are, kept by the server.
+(() => {
+  "use strict";
+
+  const {
+    language, say, number, element, button, whole, dialogTitle, openDialog, ask, drawings,
+  } = window.sanad;
+  const CHOICES = "sanad-preferences";
+  const LOOK = "sanad-look";
+  const ANSWERS = {
+    length: ["short", "automatic", "long"],
+    strictness: ["open", "balanced", "strict"],
+    answer_language: ["question", "ar", "en"],
+  };
+  const LOOKS = ["system", "light", "dark"];
+  const POLL_MS = 700;
+  const MB = 1_000_000;
+
+  // ---- what the browser keeps -------------------------------------------------------------------
+
+  let chosen = keptChoices();
+  let look = keptLook();
+
+  // A browser may forbid storage; choices then hold until the page is closed.
+  function stored(name) {
+    try { return localStorage.getItem(name); } catch { return null; }
+  }
+  function store(name, text) {
+    try { localStorage.setItem(name, text); return true; } catch { return false; }
+  }
+
+  function keptChoices() {
+    let told = null;
+    try { told = JSON.parse(stored(CHOICES)); } catch { /* as if nothing were kept */ }
+    const kept = {};
+    for (const [name, known] of Object.entries(ANSWERS)) {
+      if (known.includes(told?.[name])) kept[name] = told[name];
+    }
+    if (Number.isInteger(told?.passages)) kept.passages = told.passages;
+    return kept;
+  }
+
+  function keptLook() {
+    const kept = stored(LOOK);
+    return LOOKS.includes(kept) ? kept : "system";
+  }
+
+  // ---- look: at once, and again when Gradio has set its own ---------------------------------------
+
+  const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+
+  function applyLook() {
+    const dark = look === "dark" || (look === "system" && darkSystem.matches);
+    if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
+  }
+  const keepLook = () => { if (look !== "system") applyLook(); };
+
+  function watchBody() {
+    keepLook();
+    new MutationObserver(keepLook).observe(document.body, { attributeFilter: ["class"] });
+  }
+  if (document.body) {
+    watchBody();
+  } else {
+    const waiting = new MutationObserver(() => {
+      if (document.body) { waiting.disconnect(); watchBody(); }
+    });
+    waiting.observe(document.documentElement, { childList: true });
+  }
+  window.addEventListener("storage", (event) => { // another tab of the browser
+    if (event.key !== CHOICES && event.key !== LOOK) return;
+    chosen = keptChoices();
+    look = keptLook();
+    applyLook();
+    if (told) drawAll();
+  });
+
+  // ---- what is on the page ------------------------------------------------------------------------
+
+  let root = null;
+  let loading = false;
+  let told = null; // GET /page/settings
+  let shelf = null; // GET /page/models
+  const form = { kind: "embedded", embedded: "", url: "", model: "", key: "", forget: false };
+  let listed = { of: "", names: [] };
+  let busy = false;
+  const sections = {};
+  // Lines that stay on the page, so that a change of their words is read out.
+  const lines = {};
+  const pending = {};
+
+  function drawSettings(place) {
+    root = place;
+    if (told) drawAll(); else if (!loading) load();
+  }
+
+  async function load() {
+    loading = true;
+    try {
+      [told, shelf] = await Promise.all([ask("/page/settings"), ask("/page/models")]);
+      fillForm();
+      drawAll();
+      if (shelf.download) poll();
+    } catch (error) {
+      told = null;
+      root.replaceChildren(element("p", "hint empty", error.message),
+        button("plain", say("settings_retry"), load));
+    }
+    loading = false;
+  }
+
+  function drawAll() {
+    const parts = { answers: drawAnswers, look: drawLook, llm: drawLlm, models: drawModels };
+    for (const [name, draw] of Object.entries(parts)) {
+      if (!sections[name]) {
+        sections[name] = element("section", name);
+        sections[name].setAttribute("aria-labelledby", `set-title-${name}`);
+        lines[name] = element("p", "said");
+        lines[name].setAttribute("role", "status");
+      }
+      if (lines[name].lang !== language()) tell(name, "");
+      keepFocus(draw);
+    }
+    const columns = [["answers", "look"], ["llm", "models"]].map((names) =>
+      element("div", "settings-column", ...names.map((name) => sections[name])));
+    keepFocus(() => root.replaceChildren(...columns));
+  }
+
+  function fill(name, ...content) {
+    const title = element("h2", "", say(`settings_${name}`));
+    title.id = `set-title-${name}`;
+    sections[name].replaceChildren(title, ...content, lines[name]);
+  }
+
+  /** Says in a section what came of it; a sign goes with it, for colour alone says nothing. */
+  function tell(name, words, outcome = "done") {
+    const line = lines[name];
+    line.className = `said ${outcome}`;
+    line.lang = language();
+    line.replaceChildren();
+    clearTimeout(pending[name]);
+    if (!words) return;
+    const sign = element("span", "sign", { done: "✓", failed: "!", working: "…" }[outcome]);
+    sign.setAttribute("aria-hidden", "true");
+    // Empty in between, so that the same words are read out a second time.
+    pending[name] = setTimeout(() => line.replaceChildren(sign, element("span", "", words)), 30);
+  }
+
+  /** Focus is on the control of the same name when `work` has drawn it anew, or near to it. */
+  function keepFocus(work) {
+    const focused = document.activeElement;
+    const inside = root.contains(focused);
+    const near = inside && focused.closest("article");
+    work();
+    if (!inside || focused.isConnected && focused === document.activeElement) return;
+    const again = document.getElementById(focused.id) || document.getElementById(near?.id);
+    (again?.matches("article") ? again.querySelector("button:enabled") || again : again)
+      ?.focus({ preventScroll: true });
+  }
+
+  // ---- controls ---------------------------------------------------------------------------------
+
+  const hint = (words) => element("p", "hint", words);
+
+  function radios(name, legend, values, current, explained, choose) {
+    const choices = values.map((value) => {
+      const input = element("input");
+      Object.assign(input, { type: "radio", name: `set-${name}`, id: `set-${name}-${value}`, value });
+      input.checked = value === current;
+      input.addEventListener("change", () => choose(value));
+      const words = element("span", "words", element("span", "", say(`${name}_${value}`)));
+      if (explained) words.append(" ", element("span", "hint", say(`${name}_${value}_meaning`)));
+      return element("label", "choice", input, words);
+    });
+    return element("fieldset", explained ? "" : "in-a-row", element("legend", "", legend),
+      element("div", "choices", ...choices));
+  }
+
+  /** A control with its label above and what explains it below. */
+  function labelled(id, words, control, explained) {
+    control.id = id;
+    const label = element("label", "", words);
+    label.htmlFor = id;
+    const made = element("div", "field", label, control);
+    if (explained !== undefined) {
+      const line = hint(explained);
+      line.id = `${id}-hint`;
+      control.setAttribute("aria-describedby", line.id);
+      made.append(line);
+    }
+    return made;
+  }
+
+  function select(options, current, choose) {
+    const made = element("select", "", ...options.map(([value, words]) => {
+      const option = element("option", "", words);
+      option.value = value;
+      option.selected = value === current;
+      return option;
+    }));
+    made.addEventListener("change", () => choose(made.value));
+    return made;
+  }
+
+  // ---- answers and look ---------------------------------------------------------------------------
+
+  function drawAnswers() {
+    const current = { ...told.defaults, ...chosen };
+    const group = (name, explained) => radios(name, say(`settings_${name}`), ANSWERS[name],
+      current[name], explained, (value) => choose(name, value));
+    fill("answers", hint(say("settings_of_browser")), group("length", true),
+      group("strictness", true), group("answer_language", false), passages(current.passages));
+  }
+
+  function passages(current) {
+    const [least, most] = told.limits.passages;
+    const counts = Array.from({ length: most - least + 1 }, (_, at) => least + at);
+    // A server may be started with more than a person can choose.
+    if (!counts.includes(told.defaults.passages)) counts.push(told.defaults.passages);
+    return labelled("set-passages", say("settings_passages"),
+      select(counts.map((count) => [String(count), number(count)]), String(current),
+        (count) => choose("passages", Number(count))),
+      say("settings_passages_meaning"));
+  }
+
+  function choose(name, value) {
+    chosen = { ...chosen, [name]: value };
+    if (name === "passages" && value > told.limits.passages[1]) delete chosen.passages;
+    tellStored("answers", store(CHOICES, JSON.stringify(chosen)));
+  }
+
+  function drawLook() {
+    fill("look", radios("look", say("settings_look_of"), LOOKS, look, false, (value) => {
+      look = value;
+      applyLook();
+      tellStored("look", store(LOOK, value));
+    }));
+  }
+
+  const tellStored = (name, kept) => tell(name, say(kept ? "settings_saved" : "settings_not_saved"));
+
+  // ---- the language model that answers ------------------------------------------------------------
+
+  function fillForm() {
+    const { kind, name, url, embedded } = told.language_model;
+    const remote = kind === "endpoint";
+    Object.assign(form, {
+      kind, url: url || "", model: remote ? name : "", key: "", forget: false,
+      embedded: remote ? embedded[0].name : name,
+    });
+  }
+
+  function drawLlm() {
+    const current = told.language_model;
+    const now = hint(say(`llm_now_${current.kind}`, { name: current.name, address: current.url }));
+    now.classList.add("now");
+    const facts = [now];
+    if (current.kind === "embedded" && !current.loaded) facts.push(hint(say("llm_loads_later")));
+    if (current.fixed) facts.push(hint(say("llm_fixed")));
+    if (!told.changeable) { fill("llm", ...facts, hint(say("settings_locked"))); return; }
+    const made = element("form");
+    made.noValidate = true;
+    made.addEventListener("submit", (event) => { event.preventDefault(); use(); });
+    made.append(hint(say("settings_of_server")),
+      radios("llm_kind", say("llm_kind"), ["embedded", "endpoint"], form.kind, true, (kind) => {
+        form.kind = kind;
+        tell("llm", "");
+        keepFocus(drawLlm);
+      }),
+      ...(form.kind === "embedded" ? embeddedFields(current) : endpointFields(current)));
+    fill("llm", ...facts, made);
+  }
+
+  function embeddedFields(current) {
+    const models = current.embedded.map(({ name, there }) =>
+      [name, there ? name : say("llm_not_there", { name })]);
+    const fields = models.length > 1 ? [labelled("set-embedded", say("llm_embedded_model"),
+      select(models, form.embedded, (name) => { form.embedded = name; keepFocus(drawLlm); }))] : [];
+    const same = current.kind === "embedded" && current.name === form.embedded;
+    return same ? fields : [...fields, element("div", "buttons", useButton())];
+  }
+
+  function endpointFields(current) {
+    const names = element("datalist");
+    names.id = "set-models";
+    const model = input("model", "text");
+    model.setAttribute("list", names.id);
+    model.addEventListener("focus", lookUp);
+    const url = input("url", "url");
+    const key = input("key", "password");
+    for (const control of [url, key]) control.addEventListener("change", lookUp);
+    const test = button("plain", say("llm_test"), testModel);
+    test.id = "set-test";
+    const keyField = labelled("set-key", say("llm_key"), key, "");
+    const modelField = labelled("set-model", say("llm_model"), model, "");
+    const forget = forgetKey();
+    const showKept = () => { // the kept key belongs to its address alone
+      const kept = current.has_key && form.url.trim() === current.url;
+      keyField.lastChild.textContent = say(kept ? "llm_key_kept" : "llm_key_hint");
+      forget.hidden = !kept;
+    };
+    url.addEventListener("input", showKept);
+    showKept();
+    showNames(names, modelField.lastChild);
+    return [labelled("set-url", say("llm_address"), url, say("llm_address_hint")), keyField, forget,
+      modelField, names, element("div", "buttons", test, useButton())];
+  }
+
+  function input(name, type) {
+    const made = element("input");
+    Object.assign(made, { type, value: form[name], maxLength: told.limits[name], dir: "ltr" });
+    Object.assign(made, { autocomplete: type === "password" ? "new-password" : "off", spellcheck: false });
+    made.addEventListener("input", () => { form[name] = made.value; tell("llm", ""); });
+    return made;
+  }
+
+  function forgetKey() {
+    const box = element("input");
+    Object.assign(box, { type: "checkbox", id: "set-forget", checked: form.forget });
+    box.addEventListener("change", () => { form.forget = box.checked; });
+    return element("label", "choice", box, element("span", "words", say("llm_key_forget")));
+  }
+
+  function useButton() {
+    const made = element("button", "plain filled", say("llm_use"));
+    made.type = "submit";
+    made.id = "set-use";
+    return made;
+  }
+
+  // A key that is not sent along is the kept one.
+  const sentKey = () => form.key || (form.forget ? "" : undefined);
+  const endpoint = () => ({ url: form.url, model: form.model, key: sentKey() });
+  function showNames(list, line) {
+    list.replaceChildren(...listed.names.map((name) => {
+      const option = element("option");
+      option.value = name;
+      return option;
+    }));
+    const count = listed.names.length;
+    line.textContent = count ? say("llm_models_found", { count: number(count) }) : "";
+  }
+
+  /** Suggests the models of the address; where it tells none, the name is typed. */
+  async function lookUp() {
+    const of = JSON.stringify([form.url, form.key, form.forget]);
+    if (!form.url.trim() || listed.of === of) return;
+    listed = { of, names: [] };
+    const found = await ask("/page/llm/models", "POST", { url: form.url, key: sentKey() })
+      .catch(() => ({ models: [] })); // "Test" says what is wrong
+    if (listed.of !== of) return;
+    listed.names = found.models;
+    const list = document.getElementById("set-models");
+    if (list) showNames(list, document.getElementById("set-model-hint"));
+  }
+
+  async function atWork(words, work) {
+    if (busy) return;
+    busy = true;
+    tell("llm", words, "working");
+    try { tell("llm", await work()); } catch (error) { tell("llm", error.message, "failed"); }
+    busy = false;
+  }
+
+  const testModel = () => atWork(say("llm_testing"), async () => {
+    const { seconds } = await ask("/page/llm/test", "POST", endpoint());
+    return say("llm_test_passed", { seconds: number(seconds) });
+  });
+
+  const use = () => atWork(say("preparing"), async () => {
+    const choice = form.kind === "embedded"
+      ? { kind: "embedded", model: form.embedded } : { kind: "endpoint", ...endpoint() };
+    told.language_model = await ask("/page/llm", "PUT", choice);
+    fillForm();
+    keepFocus(drawLlm);
+    refresh().catch(() => { /* which one is in use is shown with the next look */ });
+    return say("llm_in_use_now");
+  });
+
+  // ---- the models on this machine -------------------------------------------------------------------
+
+  function drawModels() {
+    fill("models", hint(say("models_hint")), ...shelf.models.map(drawModel));
+  }
+
+  function drawModel(model) {
+    const made = element("article", "model");
+    made.id = `set-${model.name}`;
+    made.tabIndex = -1;
+    const running = shelf.download?.name === model.name;
+    const name = element("h3", "", whole(model.name));
+    const states = [...(model.in_use ? ["in_use"] : []), model.there ? "there" : "absent"];
+    const facts = element("p", "details", say(`model_kind_${model.kind}`), " · ",
+      say("model_size", { size: number(Math.round(model.size / MB)) }), " · ",
+      say("model_licence", { licence: model.licence }));
+    made.append(element("div", "model-head", name,
+      ...states.map((state) => element("span", `state ${state}`, say(`model_${state}`)))),
+      element("p", "", model.good_for[language()]), facts);
+    const missed = shelf.failed?.name === model.name ? shelf.failed.error : null;
+    if (missed) made.append(failure(missed[language()]));
+    if (running) made.append(...drawProgress(model));
+    else if (!model.there && told.changeable) made.append(downloadButton(model));
+    return made;
+  }
+
+  function failure(words) {
+    const sign = element("span", "sign", "!");
+    sign.setAttribute("aria-hidden", "true");
+    return element("p", "warning", sign, words);
+  }
+
+  function downloadButton(model) {
+    const made = button("plain", say("model_download"), () =>
+      model.needs_acceptance ? confirmTerms(model, made) : start(model, false));
+    made.id = `set-download-${model.name}`;
+    made.disabled = shelf.download !== null;
+    made.setAttribute("aria-label", say("model_download_named", { name: model.name }));
+    return made;
+  }
+
+  function drawProgress(model) {
+    const bar = element("progress");
+    bar.id = "set-progress";
+    const words = hint("");
+    words.id = "set-progress-words";
+    bar.setAttribute("aria-labelledby", words.id);
+    showProgress(bar, words);
+    const stop = button("plain", say("model_cancel"), cancel);
+    stop.id = `set-cancel-${model.name}`;
+    stop.setAttribute("aria-label", say("model_cancel_named", { name: model.name }));
+    return told.changeable ? [bar, words, stop] : [bar, words];
+  }
+
+  function showProgress(bar, words) {
+    const { stage, done, total, unit } = shelf.download;
+    const amount = (value) => number(Math.round(value / MB));
+    if (total > 0 && done > 0) {
+      bar.max = total;
+      bar.value = Math.min(done, total);
+    } else {
+      bar.removeAttribute("value"); // under way, nobody knows how far
+    }
+    const fields = { done: amount(done), total: amount(total) };
+    words.textContent = say(unit === "B" && stage === "download" && !done ? "download_waiting"
+      : `download_${stage === "download" ? "bytes" : stage}`, fields);
+  }
+
+  function confirmTerms(model, opener) {
+    const content = [element("p", "", say("model_accept_explained", model))];
+    if (model.licence_url?.startsWith("https://")) {
+      const terms = element("a", "", say("model_terms"));
+      Object.assign(terms, { href: model.licence_url, target: "_blank", rel: "noopener noreferrer" });
+      content.push(element("p", "", terms));
+    }
+    openDialog(dialogTitle(say("model_accept_title")), content, opener, (close) => [
+      button("plain", say("cancel"), close),
+      button("plain filled", say("model_accept"), () => { close(); start(model, true); }),
+    ]);
+  }
+
+  async function start(model, accepted) {
+    const path = `/page/models/${encodeURIComponent(model.name)}/download`;
+    await changed(() => ask(path, "POST", { accept_licence: accepted }), "");
+    // The button that opened a dialog may have been drawn anew meanwhile.
+    if (document.activeElement === document.body) document.getElementById(`set-cancel-${model.name}`)?.focus();
+  }
+
+  const cancel = () =>
+    changed(() => ask("/page/models/download", "DELETE"), say("model_cancelled"));
+
+  // Counts what is asked of the server: an answer that comes after a later one is old.
+  let latest = 0;
+
+  async function changed(work, words) {
+    clearTimeout(timer);
+    latest += 1;
+    try {
+      shelf = await work();
+      tell("models", words);
+    } catch (error) {
+      tell("models", error.message, "failed");
+    }
+    keepFocus(drawModels);
+    if (shelf.download) poll();
+  }
+
+  async function refresh() {
+    const mine = latest += 1;
+    const before = shelf.download;
+    const now = await ask("/page/models");
+    if (mine !== latest) return;
+    shelf = now;
+    const after = shelf.download;
+    const bar = document.getElementById("set-progress");
+    if (bar && before?.name === after?.name) {
+      showProgress(bar, document.getElementById("set-progress-words"));
+      return;
+    }
+    const arrived = before && !after && shelf.models.find(({ name }) => name === before.name)?.there;
+    if (arrived) tell("models", say("model_arrived", before));
+    keepFocus(drawModels);
+  }
+
+  let timer = null;
+  function poll() {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      try { await refresh(); } catch (error) { tell("models", error.message, "failed"); }
+      if (shelf.download) poll();
+    }, POLL_MS);
+  }
+
+  drawings.settings = drawSettings;
+  window.sanad.preferences = () => ({ ...chosen });
+})();
