@@ -1,11 +1,15 @@
-"""The README's pictures, taken from the real page: `make pictures`."""
+"""The README's pictures, taken from the real page with the real models: `make pictures`."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from playwright.sync_api import Browser, Page
 
 from index import Library
 from tests.chromium import chromium
@@ -14,17 +18,71 @@ from tests.test_browser import ask
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "ui" / "pictures"
 QUESTIONS = {
-    "ar": ["من هو وزير الصحة الذي زار مينسك؟", "كم يوم إجازة يحصل عليها الموظف الجديد؟"],
+    "ar": ["كم يوم إجازة يحصل عليها الموظف الجديد؟", "من هو وزير الصحة الذي زار مينسك؟"],
     "en": [
         "Where is the assembly point in case of fire?",
-        "How many days of leave does a new employee have?",
+        "When were the documents between Libya and Belarus signed?",
     ],
 }
+REFUSED = {"ar": "ما عاصمة منغوليا؟", "en": "What is the capital of Mongolia?"}
 
 
 def main() -> None:
     """Ask the sample documents in both languages and keep what the page shows."""
     PICTURES.mkdir(exist_ok=True)
+    with _served() as url, chromium() as browser:
+        for language, questions in QUESTIONS.items():
+            page = _opened(browser, url, language)
+            page.screenshot(path=PICTURES / f"start-{language}.png")
+            for question in questions:
+                ask(page, question)
+            page.locator("button.marker").last.click()
+            page.mouse.move(0, 0)
+            _take(page, f"chat-{language}")
+            page.locator(".card.active").get_by_role("button").click()
+            page.wait_for_selector(".reader-text mark")
+            _take(page, f"reader-{language}")
+            page.keyboard.press("Escape")
+            for at, tab in enumerate(("documents", "overview", "settings"), 1):
+                page.get_by_role("tab").nth(at).click()
+                page.wait_for_selector(f"#{tab} h2")
+                _take(page, f"{tab}-{language}")
+            page.get_by_role("tab").nth(0).click()
+            page.locator(".chats-new").click()
+            page.wait_for_selector("#chat .welcome")
+            ask(page, REFUSED[language])
+            _take(page, f"refusal-{language}")
+            page.context.close()
+            phone = _opened(browser, url, language, width=390, dark=True)
+            ask(phone, questions[-1])
+            _take(phone, f"phone-{language}")
+            phone.context.close()
+
+
+def _opened(
+    browser: Browser, url: str, language: str, width: int = 1280, dark: bool = False
+) -> Page:
+    context = browser.new_context(
+        locale=language,
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if dark else "light",
+    )
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("#question textarea")
+    page.wait_for_selector(".scope-line")
+    page.wait_for_timeout(500)
+    return page
+
+
+def _take(page: Page, name: str) -> None:
+    page.wait_for_timeout(600)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@contextmanager
+def _served() -> Iterator[str]:
+    """The address of a server with the sample documents."""
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Path(folder) / "store")
         library.add((ROOT / "ui" / "samples").glob("*.md"))
@@ -37,28 +95,7 @@ def main() -> None:
         )
         try:
             assert server.stdout is not None
-            url = server.stdout.readline().strip()
-            with chromium() as browser:
-                for language, questions in QUESTIONS.items():
-                    context = browser.new_context(
-                        locale=language, viewport={"width": 1280, "height": 800}
-                    )
-                    page = context.new_page()
-                    page.goto(url)
-                    page.wait_for_selector("#question textarea")
-                    page.wait_for_selector(".sanad-header h1")
-                    page.wait_for_timeout(1000)
-                    page.screenshot(path=PICTURES / f"start-{language}.png")
-                    for question in questions:
-                        ask(page, question)
-                    page.locator("button.marker").last.click()
-                    page.wait_for_timeout(500)
-                    page.screenshot(path=PICTURES / f"chat-{language}.png")
-                    page.get_by_role("tab").nth(1).click()
-                    page.wait_for_selector(".sanad-documents table")
-                    page.wait_for_timeout(500)
-                    page.screenshot(path=PICTURES / f"documents-{language}.png")
-                    context.close()
+            yield server.stdout.readline().strip()
         finally:
             server.terminate()
             server.wait(30)

@@ -27,7 +27,8 @@ from ui.strings import LANGUAGES, TEXTS
 _STATIC = Path(__file__).parent / "static"
 _SCRIPTS = (
     "strings.js", "words.js", "pieces.js", "reader.js", "sources.js", "chat.js", "scope.js",
-    "chats.js", "documents.js", "map.js", "overview.js", "settings.js", "app.js",
+    "chats.js", "documents.js", "map.js", "overview.js",
+    "preferences.js", "settings.js", "app.js",
 )  # fmt: skip
 """In the order in which they lean on each other; the first is made of `TEXTS`."""
 _STYLES = ("app.css", "chats.css", "reader.css", "overview.css", "settings.css")

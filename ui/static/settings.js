@@ -1,80 +1,15 @@
-// Settings: how one person wants to be answered and to see the page, kept in the browser; which
-// language model answers and which models there are, kept by the server.
+// The Settings tab: a person's choices (`preferences`), which language model answers, and which
+// models there are.
 (() => {
   "use strict";
 
   const {
     language, say, number, element, button, whole, dialogTitle, openDialog, ask, drawings,
+    choices,
   } = window.sanad;
-  const CHOICES = "sanad-preferences";
-  const LOOK = "sanad-look";
-  const ANSWERS = {
-    length: ["short", "automatic", "long"],
-    strictness: ["open", "balanced", "strict"],
-    answer_language: ["question", "ar", "en"],
-  };
-  const LOOKS = ["system", "light", "dark"];
+  const { ANSWERS, LOOKS } = choices;
   const POLL_MS = 700;
   const MB = 1_000_000;
-
-  // ---- what the browser keeps -------------------------------------------------------------------
-
-  let chosen = keptChoices();
-  let look = keptLook();
-
-  // A browser may forbid storage; choices then hold until the page is closed.
-  function stored(name) {
-    try { return localStorage.getItem(name); } catch { return null; }
-  }
-  function store(name, text) {
-    try { localStorage.setItem(name, text); return true; } catch { return false; }
-  }
-
-  function keptChoices() {
-    let told = null;
-    try { told = JSON.parse(stored(CHOICES)); } catch { /* as if nothing were kept */ }
-    const kept = {};
-    for (const [name, known] of Object.entries(ANSWERS)) {
-      if (known.includes(told?.[name])) kept[name] = told[name];
-    }
-    if (Number.isInteger(told?.passages)) kept.passages = told.passages;
-    return kept;
-  }
-
-  function keptLook() {
-    const kept = stored(LOOK);
-    return LOOKS.includes(kept) ? kept : "system";
-  }
-
-  // ---- look: at once, and again when Gradio has set its own ---------------------------------------
-
-  const darkSystem = matchMedia("(prefers-color-scheme: dark)");
-
-  function applyLook() {
-    const dark = look === "dark" || (look === "system" && darkSystem.matches);
-    if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
-  }
-  const keepLook = () => { if (look !== "system") applyLook(); };
-
-  function watchBody() {
-    keepLook();
-    new MutationObserver(keepLook).observe(document.body, { attributeFilter: ["class"] });
-  }
-  if (document.body) {
-    watchBody();
-  } else {
-    const waiting = new MutationObserver(() => {
-      if (document.body) { waiting.disconnect(); watchBody(); }
-    });
-    waiting.observe(document.documentElement, { childList: true });
-  }
-  window.addEventListener("storage", (event) => { // another tab of the browser
-    if (event.key !== CHOICES && event.key !== LOOK) return;
-    chosen = keptChoices();
-    look = keptLook();
-    applyLook();
-    if (told) drawAll();
-  });
 
   // ---- what is on the page ------------------------------------------------------------------------
 
@@ -206,7 +141,7 @@
   // ---- answers and look ---------------------------------------------------------------------------
 
   function drawAnswers() {
-    const current = { ...told.defaults, ...chosen };
+    const current = { ...told.defaults, ...choices.answers() };
     const group = (name, explained) => radios(name, say(`settings_${name}`), ANSWERS[name],
       current[name], explained, (value) => choose(name, value));
     fill("answers", hint(say("settings_of_browser")), group("length", true),
@@ -225,17 +160,14 @@
   }
 
   function choose(name, value) {
-    chosen = { ...chosen, [name]: value };
-    if (name === "passages" && value > told.limits.passages[1]) delete chosen.passages;
-    tellStored("answers", store(CHOICES, JSON.stringify(chosen)));
+    // A number that only the server may be started with is no choice of one's own.
+    const own = name !== "passages" || value <= told.limits.passages[1];
+    tellStored("answers", choices.keepAnswer(name, own ? value : undefined));
   }
 
   function drawLook() {
-    fill("look", radios("look", say("settings_look_of"), LOOKS, look, false, (value) => {
-      look = value;
-      applyLook();
-      tellStored("look", store(LOOK, value));
-    }));
+    fill("look", radios("look", say("settings_look_of"), LOOKS, choices.look(), false,
+      (value) => tellStored("look", choices.keepLook(value))));
   }
 
   const tellStored = (name, kept) => tell(name, say(kept ? "settings_saved" : "settings_not_saved"));
@@ -512,5 +444,5 @@
   }
 
   drawings.settings = drawSettings;
-  window.sanad.preferences = () => ({ ...chosen });
+  choices.whenChangedElsewhere(() => { if (told) drawAll(); });
 })();
