@@ -125,6 +125,18 @@ _ORIGINAL_ONLY: dict[Language, str] = {
         "وهذا نصه كما جاء فيه، وتجد الجملة كاملة عند المصدر: «{original}»"
     ),
 }
+# At least as many letters as above: how much original there is room for is counted with those.
+_ORIGINAL_WHOLE: dict[Language, str] = {
+    "en": (
+        "The document answers this in Arabic, and there is no translation to rely on; "
+        "here is the whole sentence that answers it, in the words in which it stands there: "
+        "“{original}”"
+    ),
+    "ar": (
+        "ورد الجواب في المستند بالإنجليزية، ولم تتيسر له ترجمة موثوقة، "
+        "وهذه هي الجملة التي تجيب عنه كاملة، بألفاظها كما جاءت في المستند: «{original}»"
+    ),
+}
 _NEAREST_ORIGINAL: dict[Language, str] = {
     "en": (
         "Nearest to the question comes another sentence in Arabic, "
@@ -232,8 +244,12 @@ def in_its_words(lead: str, original: str, language: Language) -> str:
 
 
 def original_only(original: str, language: Language) -> str:
-    """A sentence of Sanad's own around words that nobody could translate."""
-    return _ORIGINAL_ONLY[language].format(original=original)
+    """A sentence of Sanad's own around words that nobody could translate.
+
+    "…" at their beginning or end says that they are a part of a sentence.
+    """
+    whole = original and not original.startswith("…") and not original.endswith("…")
+    return (_ORIGINAL_WHOLE if whole else _ORIGINAL_ONLY)[language].format(original=original)
 
 
 def nearest_original(original: str, language: Language) -> str:

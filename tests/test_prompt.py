@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from index import Hit, HitSentence
+from index import Hit, HitSentence, Language
+from rag import prompt
 from rag.evidence import ROOM, best, gather
 from rag.prompt import answer_messages, model_refuses, span_messages
 
@@ -105,3 +106,13 @@ def test_model_that_says_the_passages_do_not_tell_is_understood(text: str) -> No
 )
 def test_answers_with_a_negation_are_no_refusals(text: str) -> None:
     assert not model_refuses(text)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_whole_sentence_is_not_said_to_go_on_elsewhere(language: Language) -> None:
+    part = prompt.original_only("… dug in 1998 …", language)
+    whole = prompt.original_only("The pond was dug in 1998", language)
+    assert part != whole.replace("The pond was dug in 1998", "… dug in 1998 …")
+    # Room is counted around the words for a part: around a whole sentence there is no less.
+    letters = [sum(map(str.isalpha, text)) for text in (part, whole)]
+    assert letters[1] - len("Thepondwasdugin") >= letters[0] - len("dugin")
