@@ -275,13 +275,14 @@
   function copier(exchange) {
     return sign("copy", "⧉", say("copy"), async (event) => {
       const made = event.currentTarget;
+      const path = `/page/exchanges/${exchange.id}/text?language=${document.documentElement.lang}`;
+      const told = await ask(path).catch((error) => ({ error: error.message }));
+      if (told.error) { inform(made, told.error); return; }
       try {
-        const path = `/page/exchanges/${exchange.id}/text?language=${document.documentElement.lang}`;
-        const { text } = await ask(path);
-        await navigator.clipboard.writeText(text);
+        await navigator.clipboard.writeText(told.text);
         inform(made, say("copied"));
-      } catch (error) {
-        inform(made, error.name === "NotAllowedError" ? say("copy_refused") : error.message);
+      } catch { // not allowed, or there is no clipboard for pages from another machine
+        inform(made, say("copy_refused"));
       }
     });
   }

@@ -18,7 +18,6 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "send": {"en": "Send the question", "ar": "أرسل السؤال"},
     "stop": {"en": "Stop the answer", "ar": "أوقف الإجابة"},
-    "new_conversation": {"en": "New conversation", "ar": "محادثة جديدة"},
     "examples": {"en": "For example", "ar": "من الأمثلة"},
     "working": {"en": "Searching the documents…", "ar": "أبحث في المستندات…"},
     "stopped": {"en": "(stopped)", "ar": "(أُوقفت الإجابة)"},
@@ -65,10 +64,6 @@ TEXTS: dict[str, dict[Language, str]] = {
     "language_ar": {"en": "Arabic", "ar": "العربية"},
     "language_en": {"en": "English", "ar": "الإنجليزية"},
     "show_in_document": {"en": "Show in the document", "ar": "اعرضها في المستند"},
-    "passage_gone": {
-        "en": "This passage is no longer in the documents.",
-        "ar": "لم يعد هذا المقطع في المستندات.",
-    },
     "close": {"en": "Close", "ar": "إغلاق"},
     # what can be done with a question and its answer
     "ask_about": {

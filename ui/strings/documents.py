@@ -52,9 +52,11 @@ TEXTS: dict[str, dict[Language, str]] = {
     "remove_title": {"en": "Remove this document?", "ar": "أتريد إزالة هذا المستند؟"},
     "remove_explained": {
         "en": "Answers will no longer come from {name}. A file on your disk stays where it is; "
-        "a file added on this page is deleted with it.",
+        "a file added on this page is deleted with it. Conversations that are kept go on "
+        "holding what they quote; delete them too if that must not be.",
         "ar": "لن تأتي إجابة من {name} بعد الآن. يبقى الملف في مكانه على القرص، "
-        "إلا ما أُضيف من هذه الصفحة فيُحذف معه.",
+        "إلا ما أُضيف من هذه الصفحة فيُحذف معه. وتظل المحادثات المحفوظة تحمل ما اقتبسته منه؛ "
+        "فاحذفها أيضًا إن لم يجز بقاؤه.",
     },
     "cancel": {"en": "Cancel", "ar": "إلغاء"},
     "rebuild": {"en": "Rebuild the index", "ar": "أعد بناء الفهرس"},
