@@ -61,8 +61,12 @@ def _about_documents(history: Sequence[Turn]) -> list[Turn]:
 
 
 def _query(question: str) -> str:
+    return topic_of(without_request(question)) or _whole(question)
+
+
+def _whole(question: str) -> str:
     asked = without_request(question)
-    return topic_of(asked) or from_arabizi(asked) or asked
+    return from_arabizi(asked) or asked
 
 
 def _chain(turns: Sequence[Turn]) -> list[str]:
@@ -105,7 +109,7 @@ _ACKNOWLEDGED = re.compile(
 
 @lru_cache(maxsize=512)
 def _leans(question: str) -> bool:
-    asked = _query(question)
+    asked = _whole(question)
     asked = unicodedata.normalize("NFKC", _UNSEEN.sub("", asked)).translate(_SPELLING)
     asked = " ".join(asked.split())
     asked = _ACKNOWLEDGED.sub("", asked) or asked

@@ -179,25 +179,31 @@ class Asking:
 
     # -- conversations --------------------------------------------------------------------
 
-    def enter(self, told: object, request: gr.Request) -> Updates:
-        """The conversation that the page had open before it was loaded again, or a new one."""
-        return self._opened(read_request(told).chat, _visitor(request))
+    def enter(self, told: object, conversation: Conversation, request: gr.Request) -> Updates:
+        """The conversation that the page had open before it was loaded again, or a new one.
+
+        A question may have been asked before this event has come through: then that stands.
+        """
+        kept = self._kept(read_request(told).chat, _visitor(request))
+        if kept is not None and not conversation.exchanges:
+            conversation.take_over(kept)
+        return [gr.skip(), conversation.drawn(), self._listed(conversation), conversation]
 
     def open(self, event: gr.EventData, request: gr.Request) -> Updates:
         """A kept conversation, or a new one."""
         wanted = event._data.get("open") if isinstance(event._data, dict) else None
-        return self._opened(wanted, _visitor(request))
-
-    def _opened(self, wanted: object, visitor: str) -> Updates:
-        kept = None
-        if isinstance(wanted, str) and wanted:
-            try:
-                kept = self._chats.load(visitor, wanted)
-            except SanadError:
-                _log.exception("A conversation could not be opened")
-        conversation = kept or Conversation()
+        conversation = self._kept(wanted, _visitor(request)) or Conversation()
         box = gr.update(submit_btn=True, stop_btn=False)
         return [box, conversation.drawn(), self._listed(conversation), conversation]
+
+    def _kept(self, wanted: object, visitor: str) -> Conversation | None:
+        if not isinstance(wanted, str) or not wanted:
+            return None
+        try:
+            return self._chats.load(visitor, wanted)
+        except SanadError:
+            _log.exception("A conversation could not be opened")
+            return None
 
     def _listed(self, conversation: Conversation) -> dict[str, Any]:
         """Tells the list of conversations to look again."""

@@ -104,6 +104,10 @@ class Conversation:
                 return exchange
         return None
 
+    def take_over(self, kept: Conversation) -> None:
+        """Become a conversation that was kept: whoever holds this one holds that one then."""
+        self.id, self.name, self.exchanges = kept.id, kept.name, kept.exchanges
+
     def history(self) -> list[Turn]:
         """The finished turns before the question that is being answered."""
         finished = [e for e in self.exchanges if e.state in _FINISHED]

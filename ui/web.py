@@ -41,8 +41,12 @@ _HOUR = 3600
 _FONTS = ["IBM Plex Sans Arabic", "Noto Sans Arabic", "Segoe UI", "Tahoma", "sans-serif"]
 # Every event of the page says in which language it is shown, what the person chose and which
 # documents to ask; state never comes from the page.
-_WITH_QUESTION = "(question) => [question, window.sanad.request(), null]"
-_WITH_REQUEST = "() => [window.sanad.request(), null]"
+# Gradio does not wait for our scripts to have arrived.
+_ARRIVED = "while (!window.sanad?.request) await new Promise((go) => setTimeout(go, 20));"
+_WITH_QUESTION = (
+    f"async (question) => {{ {_ARRIVED} return [question, window.sanad.request(), null]; }}"
+)
+_WITH_REQUEST = f"async () => {{ {_ARRIVED} return [window.sanad.request(), null]; }}"
 
 
 def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
@@ -148,7 +152,7 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
         documents_tab.select(shelf.shelf, None, shelves, **at_once)
         overview_tab.select(None, None, None, js="() => window.sanad.showOverview()")
         demo.load(shelf.shelf, None, shelves, **at_once)
-        demo.load(asking.enter, [told], exchange, js="() => [window.sanad.request()]", **at_once)
+        demo.load(asking.enter, [told, conversation], exchange, js=_WITH_REQUEST, **at_once)
         _rename_tabs(ask_tab, documents_tab, overview_tab, settings_tab)
     demo.queue(max_size=_QUEUE, api_open=False)
     return cast(gr.Blocks, demo)
