@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import schema, soundness
+from index.connections import Connections
 from index.errors import DocumentMissing, StoreBusy, StoreDamaged, StoreError, StoreNewer
 from index.schema import Cut, Incoming, NewWords, StoredPassage, Vectors
 from index.types import Document, DocumentRecord, Language, Page
@@ -45,9 +45,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / FILE_NAME
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
+        self._connections = Connections(self.file, BUSY_SECONDS)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -264,7 +262,7 @@ class Store:
             if merge:
                 schema.merge_fulltext(connection)
         if merge:
-            self._shrink_log()
+            self._connections.empty_log()
         return names
 
     def write_words(self, words: Sequence[NewWords], facts: dict[str, str]) -> None:
@@ -298,7 +296,7 @@ class Store:
                 schema.delete_passages(connection, row[0])
                 connection.execute("DELETE FROM documents WHERE id = ?", row)
             schema.merge_fulltext(connection)
-        self._shrink_log()
+        self._connections.empty_log()
 
     def stage(self, document: int, recipe: str, cut: Cut) -> None:
         """Keep a document's new passages beside the old ones until `switch`."""
@@ -338,26 +336,18 @@ class Store:
             connection.execute("DELETE FROM staged")
             schema.remember(connection, facts)
             schema.merge_fulltext(connection)
-        self._shrink_log()
+        self._connections.empty_log()
         return True
 
     @contextmanager
     def transaction(self, *, counts: bool = True) -> Iterator[sqlite3.Connection]:
         """A write that happens whole or not at all; with `counts` the generation grows."""
-        with self._translated():
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                if counts:
-                    connection.execute(
-                        "UPDATE meta SET value = CAST(value AS INTEGER) + 1"
-                        " WHERE key = 'generation'"
-                    )
-                connection.execute("COMMIT")
-            except BaseException:  # Ctrl-C too leaves nothing half written
-                connection.execute("ROLLBACK")
-                raise
+        with self._translated(), self._connections.transaction() as connection:
+            yield connection
+            if counts:
+                connection.execute(
+                    "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
+                )
 
     def look(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """What a question that is written elsewhere (`index.survey`) finds; it writes nothing."""
@@ -371,33 +361,15 @@ class Store:
 
     def close(self) -> None:
         """Close every connection of this process."""
-        with self._guard:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._local = threading.local()
+        self._connections.close()
 
     # -- inside ----------------------------------------------------------------------
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(
-                self.file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA secure_delete = ON")
-            self._local.connection = connection
-            with self._guard:
-                self._connections.append(connection)
-        return connection
+        return self._connections.get()
 
     def _prepare(self) -> None:
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._connections.transaction() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
                 for statement in schema.SCHEMA.split(";\n"):
@@ -410,16 +382,8 @@ class Store:
                     connection.execute(schema.WORDS_COME)
             if version < FORMAT:
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
-            connection.execute("COMMIT")
-        except BaseException:  # Ctrl-C too leaves nothing half prepared
-            connection.execute("ROLLBACK")
-            raise
         if version > FORMAT:
             raise StoreNewer(path=self.folder)
-
-    def _shrink_log(self) -> None:
-        """Empty the write-ahead log, so that removed text does not live on in it."""
-        self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -18,6 +18,7 @@ from index.sentences import split_sentences
 from rag.language import from_arabizi, question_language, unquoted, without_request
 from rag.prompt import NO_DOCUMENTS, REFUSAL, model_refuses
 from rag.small_talk import small_talk
+from rag.spelling import SPELLING, UNSEEN
 from rag.topic import topic_of
 from rag.types import Turn
 
@@ -95,10 +96,6 @@ def _said(answer: str) -> str:
 
 # --- Leaning ---------------------------------------------------------------------------------
 
-_UNSEEN = re.compile(
-    "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
-)
-_SPELLING = str.maketrans("أإآٱى’", "ااااي'")
 # "Thanks, and when ...": what comes before the question says nothing about it.
 _ACKNOWLEDGED = re.compile(
     r"^\s*(?:(?:ok(?:ay)?|thanks|thank you|great|well|yes|no|so|hm+|i see|please"
@@ -110,7 +107,7 @@ _ACKNOWLEDGED = re.compile(
 @lru_cache(maxsize=512)
 def _leans(question: str) -> bool:
     asked = _whole(question)
-    asked = unicodedata.normalize("NFKC", _UNSEEN.sub("", asked)).translate(_SPELLING)
+    asked = unicodedata.normalize("NFKC", UNSEEN.sub("", asked)).translate(SPELLING)
     asked = " ".join(asked.split())
     asked = _ACKNOWLEDGED.sub("", asked) or asked
     own = unquoted(asked).strip() or asked
@@ -196,7 +193,7 @@ def _points_in_english(asked: str) -> bool:
 
 
 def _set(words: str) -> frozenset[str]:
-    return frozenset(words.translate(_SPELLING).split())
+    return frozenset(words.translate(SPELLING).split())
 
 
 _WORD = re.compile(r"\w+")
@@ -410,6 +407,6 @@ _HOW_MUCH = re.compile(
 
 def wants_long_answer(question: str) -> bool:
     """Whether the question asks for more than one fact: a summary, a list, a comparison, a way."""
-    spelt = unicodedata.normalize("NFKC", _UNSEEN.sub("", question)).translate(_SPELLING)
+    spelt = unicodedata.normalize("NFKC", UNSEEN.sub("", question)).translate(SPELLING)
     spelt = " ".join(spelt.replace("ة", "ه").split())
     return _LONG.search(spelt) is not None and _HOW_MUCH.match(spelt) is None

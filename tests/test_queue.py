@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ui.threads import Place, ThreadedStream
+from ui.threads import PlaceInLine, ThreadedStream
 
 
 def slow(log: list[str], name: str, seconds: float = 0.05) -> Callable[[], Iterator[str]]:
@@ -66,7 +66,7 @@ def test_those_who_wait_are_told_each_place_they_come_to() -> None:
     async def work(queue: ThreadedStream) -> None:
         async def last() -> None:
             async for item in queue.items_or_places(slow([], "last"), "z"):
-                if isinstance(item, Place):
+                if isinstance(item, PlaceInLine):
                     places.append(item.before)
 
         async def ask(whose: str) -> None:

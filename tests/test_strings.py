@@ -20,7 +20,7 @@ from rag import errors as rag_errors
 from ui.details import in_arabic
 from ui.formats import FORMATS, formats_text, unit_of
 from ui.problems import _ERRORS_AR, error_text, warning_text
-from ui.strings import LANGUAGES, TEXTS, text
+from ui.strings import _PARTS, LANGUAGES, TEXTS, text
 
 
 def fields(template: str) -> set[str]:
@@ -49,6 +49,10 @@ def test_every_text_has_both_languages_with_the_same_fields(key: str) -> None:
     if key != "other_language":  # written in the language that it leads to
         assert text_language(english) == "en"
         assert text_language(without_names(arabic)) == "ar"
+
+
+def test_no_text_stands_in_the_place_of_another() -> None:
+    assert len(TEXTS) == sum(len(part) for part in _PARTS)
 
 
 @pytest.mark.parametrize("kind", all_error_classes(), ids=lambda kind: kind.__name__)

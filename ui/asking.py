@@ -21,7 +21,7 @@ from ui.request import PageRequest, read_request
 from ui.scope import searched
 from ui.strings import text
 from ui.suggestions import examples, follow_ups
-from ui.threads import Place, ThreadedStream, in_thread
+from ui.threads import PlaceInLine, ThreadedStream, in_thread
 from ui.visitors import visitor_of
 
 _SECONDS_BETWEEN_UPDATES = 0.06
@@ -61,16 +61,18 @@ class Asking:
         """Ask again, ask what was suggested, or ask an earlier question in other words."""
         data = event._data if isinstance(event._data, dict) else {}
         question, earlier = data.get("question"), data.get("exchange")
+        only: list[str] = []
         if conversation.busy:
             return [gr.skip()] * 4
         if earlier is not None:
             exchange = conversation.back_to(earlier)
             if exchange is None:
                 return [gr.skip()] * 4
-            question = question or exchange.question
+            question, only = question or exchange.question, exchange.only
         if not isinstance(question, str):
             return [gr.skip()] * 4
-        only = self._only(question) if data.get("example") is True else ()
+        if data.get("example") is True:
+            only = self._only(question)
         return self._begun(question.strip(), read_request(told), conversation, only)
 
     def _begun(
@@ -157,7 +159,7 @@ class Asking:
         drawn = 0.0
         async with aclosing(self._answers.items_or_places(start, visitor)) as pieces:
             async for piece in pieces:
-                if isinstance(piece, Place):
+                if isinstance(piece, PlaceInLine):
                     exchange.place = piece.before
                     yield
                     continue

@@ -13,14 +13,12 @@ from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from index import Language, SanadError
-from index.errors import StoreBusy
+from index import Language
 from ui.chats import NAME_CHARACTERS, ChatStore
 from ui.conversation import Conversation
 from ui.export import answer_text, as_html, as_json, as_markdown
-from ui.page_routes import failed, gone, visitor
+from ui.page_routes import answered, gone, visitor
 from ui.strings import text
-from ui.threads import in_thread
 from ui.uploads import safe_name
 
 SEARCH_CHARACTERS = 200
@@ -67,7 +65,7 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
             records = [asdict(record) for record in chats.list(who, search)]
             return JSONResponse({"chats": records}, headers=_PRIVATE)
 
-        return await _answered(work)
+        return await answered(work)
 
     @app.patch("/page/chats/{id}", include_in_schema=False)
     async def rename(request: Request, id: Id, new: NewName) -> Response:
@@ -83,7 +81,7 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
     async def delete_all(request: Request) -> Response:
         """Delete all conversations of the visitor."""
         who = visitor(request)
-        return await _answered(lambda: JSONResponse({"deleted": chats.delete_all(who)}))
+        return await answered(lambda: JSONResponse({"deleted": chats.delete_all(who)}))
 
     @app.get("/page/chats/{id}/export", include_in_schema=False)
     async def export(
@@ -96,7 +94,7 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
             found = chats.load(who, id)
             return gone() if found is None else _file_of(found, format, language)
 
-        return await _answered(work)
+        return await answered(work)
 
     @app.put("/page/exchanges/{id}/rating", include_in_schema=False)
     async def rate(request: Request, id: Id, new: NewRating) -> Response:
@@ -114,7 +112,7 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
                 return gone()
             return JSONResponse({"text": answer_text(found, language)}, headers=_PRIVATE)
 
-        return await _answered(work)
+        return await answered(work)
 
     @app.get("/page/ratings", include_in_schema=False)
     async def rated(request: Request) -> Response:
@@ -127,22 +125,12 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
             body = "".join(f"{line}\n" for line in lines)
             return _attachment(body, "sanad-ratings.jsonl", "application/x-ndjson")
 
-        return await _answered(work)
-
-
-async def _answered(work: Callable[[], Response]) -> Response:
-    """What `work` answers, in a thread; its errors in both languages."""
-    try:
-        return await in_thread(work)
-    except StoreBusy as error:
-        return failed(error, 409)
-    except SanadError as error:
-        return failed(error)
+        return await answered(work)
 
 
 async def _done(work: Callable[[], bool]) -> Response:
     """Nothing more to say where `work` did it; else it is not there, or is another visitor's."""
-    return await _answered(lambda: Response(status_code=204) if work() else gone())
+    return await answered(lambda: Response(status_code=204) if work() else gone())
 
 
 def _file_of(found: Conversation, format_: ExportFormat, language: Language) -> Response:

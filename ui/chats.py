@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
+from index.connections import Connections
 from index.errors import StoreBusy, StoreError, StoreNewer
 from index.keywords import normalise
 from ui.conversation import Conversation, Exchange
@@ -124,10 +123,7 @@ class ChatStore:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._local = threading.local()
-        # One per thread, gone with it: Gradio's threads come and go.
-        self._connections: WeakSet[_Connection] = WeakSet()
-        self._guard = threading.Lock()
+        self._connections = Connections(file, BUSY_SECONDS, ("temp_store = MEMORY",))
         # A page that is still open may try to save what was deleted; its ids are never used again.
         self._deleted: set[tuple[str, str]] = set()
         try:
@@ -248,11 +244,7 @@ class ChatStore:
 
     def close(self) -> None:
         """Close every connection of this process."""
-        with self._guard:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._local = threading.local()
+        self._connections.close()
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -270,40 +262,13 @@ class ChatStore:
     def _rows(self, statement: str, values: tuple[object, ...] = ()) -> Any:  # noqa: ANN401
         # Fetched whole: a reader that lingers would keep deleted text in the write-ahead log.
         with self._translated():
-            return self._connection().execute(statement, values).fetchall()
+            return self._connections.get().execute(statement, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """A write that happens whole or not at all."""
-        with self._translated():
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:  # Ctrl-C too leaves nothing half written
-                connection.execute("ROLLBACK")
-                raise
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: _Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(
-                self.file,
-                timeout=BUSY_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-                factory=_Connection,
-            )
-            with self._guard:  # before anything can fail: a damaged file must be let go of
-                self._connections.add(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.execute("PRAGMA temp_store = MEMORY")
-            self._local.connection = connection
-        return connection
+        with self._translated(), self._connections.transaction() as connection:
+            yield connection
 
     def _prepare(self) -> None:
         with self._transaction() as connection:
@@ -332,7 +297,8 @@ class ChatStore:
 
     def _shrink_log(self) -> None:
         """Empty the write-ahead log, so that deleted text does not live on in it."""
-        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._translated():
+            self._connections.empty_log()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -345,10 +311,6 @@ class ChatStore:
                 raise StoreBusy(path=self.file) from error
             kind = _Damaged if code in _DAMAGE else StoreError
             raise kind(path=self.file, detail=error) from error
-
-
-class _Connection(sqlite3.Connection):
-    """One that can be referred to weakly."""
 
 
 class _Damaged(StoreError):

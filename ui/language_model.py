@@ -20,14 +20,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from index import Language, SanadError, models
+from index import models
 from index.errors import ModelError, ModelUnknown
 from rag import Settings
 from rag.ask import Model
 from rag.errors import AnswerFailed, SettingInvalid
 from rag.llm import open_endpoint, open_llm
-from ui.isolation import isolated
-from ui.strings.settings import TEXTS
+from ui.errors import ChoiceRefused
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -47,22 +46,6 @@ _UNANSWERED = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
 # What the client trips over where the reply is not that of a chat endpoint.
 _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 _log = logging.getLogger(__name__)
-
-
-class ChoiceRefused(SanadError):
-    """A choice that cannot be made; `reason` is the key of the text that says why."""
-
-    template = "{detail}"
-
-    def __init__(self, reason: str, **fields: object) -> None:
-        self.reason = reason
-        self._named = fields
-        super().__init__(detail=TEXTS[reason]["en"].format(**fields))
-
-    def in_both_languages(self) -> dict[Language, str]:
-        """The reason as the page shows it."""
-        arabic = {name: isolated(value) for name, value in self._named.items()}
-        return {"en": str(self), "ar": TEXTS[self.reason]["ar"].format(**arabic)}
 
 
 class LanguageModels:

@@ -6,17 +6,31 @@ is shown in.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from index import SanadError
+from index.errors import DocumentMissing, StoreBusy
+from ui.errors import ChoiceRefused
 from ui.problems import error_in_all_languages
+from ui.threads import in_thread
 from ui.visitors import visitor_of
 
+_LOCKED = "settings_locked"
 
-def failed(error: SanadError, status: int = 400) -> JSONResponse:
-    """The error in both languages: `{"error": {"en", "ar"}}`."""
-    return JSONResponse({"error": error_in_all_languages(error)}, status_code=status)
+
+async def answered(work: Callable[[], Response | dict[str, Any]]) -> Response:
+    """What `work` gives, in a thread; a dict as JSON, an error in both languages."""
+    try:
+        told = await in_thread(work)
+    except DocumentMissing:
+        return gone()
+    except SanadError as error:
+        return JSONResponse({"error": error_in_all_languages(error)}, _status_of(error))
+    return JSONResponse(told) if isinstance(told, dict) else told
 
 
 def gone() -> JSONResponse:
@@ -27,3 +41,9 @@ def gone() -> JSONResponse:
 def visitor(request: Request) -> str:
     """Who asks; empty for a program without a cookie of ours, who owns nothing."""
     return visitor_of(request.cookies) or ""
+
+
+def _status_of(error: SanadError) -> int:
+    if isinstance(error, ChoiceRefused) and error.reason == _LOCKED:
+        return 403
+    return 409 if isinstance(error, StoreBusy) else 400

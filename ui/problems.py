@@ -10,6 +10,7 @@ from index import Language, ReadWarning, SanadError, errors
 from index.types import WarningKind, page_ranges
 from rag import errors as rag_errors
 from ui.details import in_arabic
+from ui.errors import ChoiceRefused
 from ui.formats import Unit, formats_text, unit_of
 from ui.isolation import isolated
 from ui.strings import LANGUAGES
@@ -125,6 +126,8 @@ def error_text(error: SanadError, language: Language) -> str:
 
     A class without an Arabic template of its own speaks as its nearest ancestor.
     """
+    if isinstance(error, ChoiceRefused):
+        return error.in_language(language)
     fields = dict(error.fields)
     if isinstance(error, errors.FormatUnknown):  # families of formats, not every extension
         fields["known"] = formats_text(language)

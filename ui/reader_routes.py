@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Query
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 
-from index import Library, SanadError
-from index.errors import DocumentMissing
+from index import Library
 from ui.overview import map_json, overview_json
-from ui.page_routes import failed, gone
+from ui.page_routes import answered
 from ui.reader import section_json
-from ui.threads import in_thread
 
 NAME_CHARACTERS = 4_096
 LAST_OFFSET = 2**31
@@ -27,25 +24,16 @@ def add_reader_routes(app: FastAPI, library: Library) -> None:
     """Add GET /page/section, /page/overview and /page/map."""
 
     @app.get("/page/section", include_in_schema=False)
-    async def section(document: Name, at: Offset = 0) -> JSONResponse:
+    async def section(document: Name, at: Offset = 0) -> Response:
         """The section of a document around a character."""
-        return await _told(partial(section_json, library, document, at))
+        return await answered(partial(section_json, library, document, at))
 
     @app.get("/page/overview", include_in_schema=False)
-    async def overview() -> JSONResponse:
+    async def overview() -> Response:
         """How much the library holds."""
-        return await _told(partial(overview_json, library))
+        return await answered(partial(overview_json, library))
 
     @app.get("/page/map", include_in_schema=False)
-    async def map_of_passages() -> JSONResponse:
+    async def map_of_passages() -> Response:
         """Passages as points, alike ones near each other."""
-        return await _told(partial(map_json, library))
-
-
-async def _told(look: Callable[[], dict[str, Any]]) -> JSONResponse:
-    try:
-        return JSONResponse(await in_thread(look))
-    except DocumentMissing:
-        return gone()
-    except SanadError as error:
-        return failed(error)
+        return await answered(partial(map_json, library))

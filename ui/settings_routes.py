@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from index import SanadError, models
+from index import models
 from rag import Settings
 from ui.language_model import (
     ADDRESS_CHARACTERS,
     KEY_CHARACTERS,
     MODEL_CHARACTERS,
-    ChoiceRefused,
     LanguageModels,
 )
 from ui.model_state import Downloads, catalogue_states
-from ui.page_routes import failed, gone
+from ui.page_routes import answered, gone
 from ui.preferences import PASSAGES, read_preferences
 from ui.problems import error_in_all_languages
 from ui.threads import in_thread
@@ -100,11 +99,11 @@ def _add_language_model_routes(app: FastAPI, language_models: LanguageModels) ->
             language_models.test(asked.url, asked.model, asked.key)
             return {"seconds": round(time.monotonic() - started, 1)}
 
-        return await _told(work)
+        return await answered(work)
 
     @app.post("/page/llm/models", include_in_schema=False)
     async def models_of(asked: Endpoint) -> Response:
-        return await _told(lambda: {"models": language_models.models_of(asked.url, asked.key)})
+        return await answered(lambda: {"models": language_models.models_of(asked.url, asked.key)})
 
     @app.put("/page/llm", include_in_schema=False)
     async def use(choice: Choice) -> Response:
@@ -115,7 +114,7 @@ def _add_language_model_routes(app: FastAPI, language_models: LanguageModels) ->
                 language_models.use_embedded(choice.model)
             return language_models.described()
 
-        return await _told(work)
+        return await answered(work)
 
 
 def _add_model_routes(
@@ -138,7 +137,7 @@ def _add_model_routes(
 
     @app.get("/page/models", include_in_schema=False)
     async def told_models() -> Response:
-        return await _told(shelf)
+        return await answered(shelf)
 
     @app.post("/page/models/{name}/download", include_in_schema=False)
     async def download(name: str, accepted: Acceptance) -> Response:
@@ -151,7 +150,7 @@ def _add_model_routes(
             downloads.start(name, accept_licence=accepted.accept_licence)
             return shelf()
 
-        return await _told(work)
+        return await answered(work)
 
     @app.delete("/page/models/download", include_in_schema=False)
     async def cancel() -> Response:
@@ -160,20 +159,9 @@ def _add_model_routes(
             downloads.cancel()
             return shelf()
 
-        return await _told(work)
+        return await answered(work)
 
 
 def _embeddings(settings: Settings) -> frozenset[str]:
     named = (settings.embedding, settings.sentence_embedding)
     return frozenset(name or models.DEFAULT_EMBEDDING for name in named)
-
-
-async def _told(work: Callable[[], dict[str, Any]]) -> Response:
-    """What `work` returns, as JSON; or why it could not be done, in both languages."""
-    try:
-        return JSONResponse(await in_thread(work))
-    except ChoiceRefused as error:
-        status = 403 if error.reason == "settings_locked" else 400
-        return JSONResponse({"error": error.in_both_languages()}, status_code=status)
-    except SanadError as error:
-        return failed(error)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import chain, zip_longest
+from pathlib import PurePath
 from typing import TypedDict
 
 from index import DocumentRecord, Language, Library
@@ -44,11 +45,9 @@ def examples(library: Library, records: Sequence[DocumentRecord]) -> list[Sugges
         for one in samples
     ]
     sampled = {one["document"] for one in samples}
-    latest = sorted(records, key=lambda record: record.added, reverse=True)
-    of_each = [
-        _about(library, record)
-        for record in [one for one in latest if one.name not in sampled][:_DOCUMENTS]
-    ]
+    others = [record for record in records if PurePath(record.path).name not in sampled]
+    latest = sorted(others, key=lambda record: record.added, reverse=True)
+    of_each = [_about(library, record) for record in latest[:_DOCUMENTS]]
     in_turn = [one for one in chain.from_iterable(zip_longest(*of_each)) if one is not None]
     return [*in_turn[:EXAMPLES], *shown]
 
@@ -76,13 +75,13 @@ def _about(library: Library, record: DocumentRecord) -> list[Suggestion]:
             language=record.language,
             documents=[record.name],
         )
-        for title in _of_content(library, record.name, record.sha256)
+        for title in _headings_of(library, record.name, record.id)
     ]
 
 
 @lru_cache(maxsize=64)
-def _of_content(library: Library, name: str, sha256: str) -> tuple[str, ...]:
-    """The headings to ask about; `sha256` tells one content of the name from the next."""
+def _headings_of(library: Library, name: str, id_: int) -> tuple[str, ...]:
+    """The headings to ask about; a document that was read again has another id."""
     titles = [title for _, title in _titles(library, name)]
     return tuple(dict.fromkeys(titles[1:] or titles))[:FOLLOW_UPS]  # the first is mostly a title
 

@@ -43,13 +43,13 @@ class ThreadedStream:
         """The items of `start()` as they come; closing this closes that iterator."""
         async with aclosing(self.items_or_places(start, whose)) as both:
             async for item in both:
-                if not isinstance(item, Place):
+                if not isinstance(item, PlaceInLine):
                     yield item
 
     async def items_or_places(
         self, start: Callable[[], Iterator[T]], whose: str = ""
-    ) -> AsyncGenerator[T | Place]:
-        """The same, and before the first item each `Place` in the line that is come to.
+    ) -> AsyncGenerator[T | PlaceInLine]:
+        """The same, and before the first item each `PlaceInLine` in the line that is come to.
 
         The iterator runs in one thread from beginning to end. It is closed as soon as it has
         come to its next item, for nothing can interrupt a thread that computes.
@@ -143,7 +143,7 @@ class ThreadedStream:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceInLine:
     """How many answers come before one that waits."""
 
     before: int
@@ -162,14 +162,14 @@ class _Ticket:
             self._before = before
             self._moved.set()
 
-    async def places(self) -> AsyncGenerator[Place]:
+    async def places(self) -> AsyncGenerator[PlaceInLine]:
         """Each place that is come to, until it is this one's turn."""
         while True:
             await self._moved.wait()
             self._moved.clear()
             if not self._before:
                 return
-            yield Place(self._before)
+            yield PlaceInLine(self._before)
 
 
 class Stopping(Exception):

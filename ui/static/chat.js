@@ -107,7 +107,7 @@
     const box = element("textarea", "", exchange.question);
     box.setAttribute("aria-label", say("edit_question"));
     box.dir = "auto";
-    box.maxLength = 2000;
+    box.maxLength = document.querySelector("#question textarea").maxLength;
     box.rows = Math.min(6, 1 + Math.ceil(exchange.question.length / 60));
     const leave = () => {
       editing = null;
@@ -331,5 +331,5 @@
   }
 
   drawings.chat = drawChat;
-  Object.assign(window.sanad, { exchanges, opened, busy, inform });
+  Object.assign(window.sanad, { exchanges, opened });
 })();

@@ -1,0 +1,25 @@
+"""What can go wrong on the page alone, told in the page's own words."""
+
+from __future__ import annotations
+
+from index import Language, SanadError
+from ui.isolation import isolated
+from ui.strings.settings import TEXTS
+
+
+class ChoiceRefused(SanadError):
+    """A choice that cannot be made; `reason` is the key of the text that says why."""
+
+    template = "{detail}"
+
+    def __init__(self, reason: str, **named: object) -> None:
+        self.reason = reason
+        self._named = named
+        super().__init__(detail=TEXTS[reason]["en"].format(**named))
+
+    def in_language(self, language: Language) -> str:
+        """The reason as the page shows it."""
+        if language == "en":
+            return str(self)
+        named = {name: isolated(value) for name, value in self._named.items()}
+        return TEXTS[self.reason][language].format(**named)
