@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,13 +28,15 @@ QUESTIONS = {
 REFUSED = {"ar": "ما عاصمة منغوليا؟", "en": "What is the capital of Mongolia?"}
 
 
+SHOWN = re.findall(r"ui/pictures/([\w-]+)\.png", (ROOT / "README.md").read_text(encoding="utf-8"))
+
+
 def main() -> None:
-    """Ask the sample documents in both languages and keep what the page shows."""
+    """Ask the sample documents in both languages and keep what the README shows of the page."""
     PICTURES.mkdir(exist_ok=True)
     with _served() as url, chromium() as browser:
         for language, questions in QUESTIONS.items():
             page = _opened(browser, url, language)
-            page.screenshot(path=PICTURES / f"start-{language}.png")
             for question in questions:
                 ask(page, question)
             page.locator("button.marker").last.click()
@@ -76,6 +79,8 @@ def _opened(
 
 
 def _take(page: Page, name: str) -> None:
+    if name not in SHOWN:
+        return
     page.wait_for_timeout(600)
     page.screenshot(path=PICTURES / f"{name}.png")
 
