@@ -15,15 +15,15 @@ from index.atlas import Place, places_of
 from index.cutting import cut_and_embed
 from index.doubtful import without_doubtful_pages
 from index.embed import Embedder
+from index.engine import Engine, searcher_for
 from index.errors import DocumentMissing, FileMissing, ReadError
 from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.keywords import word_forms
 from index.models import Progress
 from index.reading import ReaderPool
-from index.recipe import check_recipe, embedder_for, kept_recipe, recipe_of
+from index.recipe import embedder_for, kept_recipe, recipe_of
 from index.report import Failure, Report
-from index.schema import Cut, Incoming, NewWords
-from index.search import Searcher
+from index.schema import Incoming, NewWords
 from index.stale import files_to_read, reads_as_kept
 from index.store import Store
 from index.survey import Counts, Span, counts_of, spans_of
@@ -46,12 +46,12 @@ class Library:
     Safe to use from many threads; other processes may read and write the same store.
     """
 
-    def __init__(self, store: Store, passages: Embedder, sentences: Embedder) -> None:
+    def __init__(
+        self, store: Store, passages: Embedder, sentences: Embedder, *, follows: bool = False
+    ) -> None:
         self._store = store
-        self._passages = passages
-        self._sentences = sentences
         self._hashes = Hashes()
-        self._searcher = Searcher(store, passages, sentences)
+        self._engine = Engine(store, passages, sentences, follows=follows)
 
     @classmethod
     def open(
@@ -66,16 +66,16 @@ class Library:
         `embedding` names the model for passages and `sentence_embedding` the one for single
         sentences: a name of the catalogue, a sentence-transformers folder, a pulled hub name,
         or any LlamaIndex embedding. Left out, the store's own models are used (multilingual-e5-
-        small for a new store; sentences stay with it unless named). Raises StoreError.
+        small for a new store; sentences stay with it unless named), also after another process
+        has rebuilt the store with others. Raises StoreError.
         """
         store = Store(Path(path).expanduser().absolute())
         remove_leftovers(store.folder)
         kept = kept_recipe(store)
         passages = embedder_for(embedding, kept.get("passages"))
         sentences = embedder_for(sentence_embedding, kept.get("sentences"))
-        if sentences.name == passages.name:
-            sentences = passages
-        return cls(store, passages, sentences)
+        follows = embedding is None and sentence_embedding is None
+        return cls(store, passages, sentences, follows=follows)
 
     @property
     def folder(self) -> Path:
@@ -85,12 +85,17 @@ class Library:
     @property
     def passage_model(self) -> str:
         """The name of the model that embeds passages."""
-        return self._passages.name
+        return self._engine.embedders[0].name
 
     @property
     def sentence_model(self) -> str:
         """The name of the model that embeds single sentences."""
-        return self._sentences.name
+        return self._engine.embedders[1].name
+
+    @property
+    def follows(self) -> bool:
+        """Whether it takes the store's own models, whatever they become; else it was told some."""
+        return self._engine.follows
 
     def add(
         self,
@@ -199,7 +204,7 @@ class Library:
         """Take documents out, and leave nothing of them. Raises DocumentMissing."""
         gone = [names] if isinstance(names, str) else list(dict.fromkeys(names))
         self._store.delete(gone)
-        self._searcher.save()
+        self._engine.searcher.save()
         return gone
 
     def documents(self) -> list[DocumentRecord]:
@@ -242,29 +247,42 @@ class Library:
         """
         if not self._store.meta("recipe"):
             return []
-        self._check_models()
         queries = [query] if isinstance(query, str) else list(query)
-        return self._searcher.search(queries, k, documents)
+        return self._engine.search(lambda searcher: searcher.search(queries, k, documents))
 
     def similarities(self, text: str, sentences: Sequence[HitSentence]) -> list[float]:
         """The cosine of a text with sentences of hits (0 for those that have gone since)."""
-        cosines = self._searcher.similarities(text, [sentence.id for sentence in sentences])
-        return [cosines.get(sentence.id, 0.0) for sentence in sentences]
+        ids = [sentence.id for sentence in sentences]
+        cosines = self._engine.search(lambda searcher: searcher.similarities(text, ids))
+        return [cosines.get(id_, 0.0) for id_ in ids]
 
     def most_similar(self, question: str, texts: Sequence[str]) -> int:
         """The place of the text that is most similar to a question; `texts` is not empty."""
-        return self._searcher.most_similar(question, texts)
+        return self._engine.searcher.most_similar(question, texts)
 
-    def rebuild(self, *, progress: Progress | None = None) -> Report:
-        """Everything again from the kept text, with the models set now.
+    def rebuild(
+        self,
+        *,
+        embedding: str | BaseEmbedding | None = None,
+        sentence_embedding: str | BaseEmbedding | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Everything again from the kept text, with the models set now or those named (as `open`).
 
         Works beside the old index, which answers until the new one is whole; what an interrupted
         rebuild had finished is not done again.
         """
         started = time.monotonic()
-        recipe = self._recipe()
-        key = hashlib.sha256(recipe.encode()).hexdigest()
-        while True:
+        passages, sentences = self._engine.embedders
+        if embedding is not None:
+            passages = embedder_for(embedding, None)
+        if sentence_embedding is not None:
+            sentences = embedder_for(sentence_embedding, None)
+        searcher = searcher_for(self._store, passages, sentences)
+        searcher.usual.load()
+        key = hashlib.sha256(recipe_of(*searcher.embedders).encode()).hexdigest()
+        switched = False
+        while not switched:
             done = self._store.staged(key)
             records = self._store.records()
             for count, record in enumerate(records):
@@ -272,13 +290,13 @@ class Library:
                     progress("rebuild", count, len(records), "documents")
                 if record.id not in done:
                     document = self._store.document(record.name)
-                    self._store.stage(record.id, key, self._cuts([document])[0])
+                    cut = cut_and_embed([document], *searcher.embedders)[0]
+                    self._store.stage(record.id, key, cut)
             # False when a document came in meanwhile: stage that one too.
-            if self._store.switch(key, {"recipe": recipe}):
-                break
+            switched = self._engine.switch(searcher, key)
         self._learn_words()
-        self._searcher.usual.remember()
-        self._searcher.save()
+        self._engine.searcher.usual.remember()
+        self._engine.searcher.save()
         if progress is not None:
             progress("rebuild", len(records), len(records), "documents")
         return Report(
@@ -288,13 +306,13 @@ class Library:
     def verify(self) -> list[str]:
         """What is wrong with the store, a sentence each; empty when it is sound."""
         problems = self._store.problems()
-        return problems or self._searcher.problems()
+        return problems or self._engine.searcher.problems()
 
     def warm_up(self) -> None:
         """Load the models and the vectors now instead of with the first question."""
-        self._passages.load()
-        self._sentences.load()
-        self._searcher.refresh()
+        for embedder in self._engine.embedders:
+            embedder.load()
+        self._engine.searcher.refresh()
 
     def close(self) -> None:
         """Close the store's files."""
@@ -349,7 +367,7 @@ class Library:
                     report.unchanged.append(known[str(file)].name)
                     continue
                 if not wrote and not group:
-                    self._check_models()
+                    self._engine.recipe()
                 group.append((document, str(file), reading.sha256))
                 if sum(len(document.text) for document, _, _ in group) > _GROUP_CHARACTERS:
                     self._write(group, known, report, progress)
@@ -359,7 +377,7 @@ class Library:
             wrote = True
         if wrote:
             self._learn_words()  # only a store that an older version made has any to learn
-            self._searcher.save()
+            self._engine.searcher.save()
         tell(len(files))
 
     def _write(
@@ -369,25 +387,33 @@ class Library:
         report: Report,
         progress: Progress | None,
     ) -> None:
-        cuts = self._cuts([document for document, _, _ in group], progress)
-        names = self._store.write(
-            [
+        names = None
+        while names is None:  # else the store was rebuilt with other models meanwhile
+            recipe = self._engine.recipe()
+            passages, sentences = self._engine.embedders
+            documents = [document for document, _, _ in group]
+            cuts = cut_and_embed(documents, passages, sentences, progress)
+            incoming = [
                 Incoming(document, path, sha256, its_cut)
                 for (document, path, sha256), its_cut in zip(group, cuts, strict=True)
-            ],
-            self._words_of(
+            ]
+            texts = (
                 (passage.language, document.text[passage.start : passage.end])
-                for (document, _, _), its_cut in zip(group, cuts, strict=True)
+                for document, its_cut in zip(documents, cuts, strict=True)
                 for passage in its_cut.passages
-            ),
-        )
+            )
+            names = self._store.write(incoming, self._words_of(texts, sentences), recipe=recipe)
         for name, (document, path, _) in zip(names, group, strict=True):
             (report.changed if path in known else report.added).append(name)
             if document.warnings:
                 report.warnings[name] = document.warnings
 
     def _words_of(
-        self, passages: Iterable[tuple[Language, str]], *, every: bool = False
+        self,
+        passages: Iterable[tuple[Language, str]],
+        embedder: Embedder,
+        *,
+        every: bool = False,
     ) -> list[NewWords]:
         """Vectors for the words of passages that have none in the store; with `every` for all."""
         forms: dict[Language, dict[str, str]] = {}
@@ -399,30 +425,14 @@ class Library:
         for language, found in forms.items():
             there = set() if every else self._store.known_words(language, found)
             tokens = tuple(token for token in found if token not in there)
-            vectors = self._sentences.passages([found[token] for token in tokens])
+            vectors = embedder.passages([found[token] for token in tokens])
             new.append(NewWords(language, tokens, vectors))
         return new
 
-    def _cuts(self, documents: Sequence[Document], progress: Progress | None = None) -> list[Cut]:
-        return cut_and_embed(documents, self._passages, self._sentences, progress)
-
     def _learn_words(self) -> None:
         """The words of all passages anew, unless they are there by the model in force."""
-        if self._store.meta(WORDS_BY) == self._sentences.name:
+        _, sentences = self._engine.embedders
+        if self._store.meta(WORDS_BY) == sentences.name:
             return
-        words = self._words_of(self._store.texts(), every=True)
-        self._store.write_words(words, {WORDS_BY: self._sentences.name})
-
-    # -- the models ----------------------------------------------------------------------
-
-    def _recipe(self) -> str:
-        return recipe_of(self._passages, self._sentences)
-
-    def _check_models(self) -> None:
-        """Remember the models in a new store; refuse others than those of a filled one."""
-        kept = kept_recipe(self._store)
-        if kept:
-            check_recipe(kept, self._store, self._passages, self._sentences)
-            return
-        self._store.remember({"recipe": self._recipe(), WORDS_BY: self._sentences.name})
-        self._searcher.usual.remember()
+        words = self._words_of(self._store.texts(), sentences, every=True)
+        self._store.write_words(words, {WORDS_BY: sentences.name})

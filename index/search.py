@@ -20,7 +20,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import fmean
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ from index.embed import Embedder
 from index.errors import QuestionInvalid
 from index.keywords import content_tokens, tokens, word_forms
 from index.lexical import Lexical
+from index.recipe import check_recipe, kept_recipe
 from index.schema import StoredPassage, Vectors
 from index.sentences import text_language
 from index.store import Ids, Store
@@ -110,8 +111,14 @@ class Searcher:
         self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._asked)
         self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
         self._words_fit = False
+        self._kept: dict[str, Any] = {}
         self._generation = -1
         self._lock = threading.RLock()
+
+    @property
+    def embedders(self) -> tuple[Embedder, Embedder]:
+        """Those of passages and of sentences."""
+        return self._passage_embedder, self._sentence_embedder
 
     def refresh(self) -> None:
         """Catch up with the store."""
@@ -125,6 +132,7 @@ class Searcher:
                 for words in self._words.values():
                     words.refresh()
                 self._scopes.clear()
+                self._kept = kept_recipe(self._store)
                 self._generation = generation
 
     def save(self) -> None:
@@ -144,7 +152,7 @@ class Searcher:
     ) -> list[Hit]:
         """The `k` best passages (of those documents) for all queries together, best first.
 
-        Raises QuestionInvalid.
+        Raises QuestionInvalid, and ModelMismatch where the store is made with other models.
         """
         for query in queries:
             if not query.strip():
@@ -155,7 +163,7 @@ class Searcher:
                 )
         every = [self._vectors_of(query) for query in dict.fromkeys(queries)]
         with self._lock:
-            self.refresh()
+            self._fit()
             parts = self._parts(documents)
             ids = self._candidates(every, parts, max(CANDIDATES, 4 * k), documents is not None)
             if len(ids) == 0:
@@ -175,7 +183,7 @@ class Searcher:
         """The cosine of a text with stored sentences, by sentence id."""
         query = self._sentence_embedder.query(text)
         with self._lock:
-            self.refresh()
+            self._fit()
             ids = self._sentences.known(np.array(sentences, dtype=np.int64))
             cosines = self._sentences.cosines(query, ids)
         return dict(zip(ids.tolist(), cosines.tolist(), strict=True))
@@ -184,6 +192,12 @@ class Searcher:
         """The place of the text that is most similar to a question."""
         query = self._sentence_embedder.query(question)
         return int(np.argmax(self._sentence_embedder.passages(texts) @ query))
+
+    def _fit(self) -> None:
+        """Catch up with the store. Raises ModelMismatch where it is made with other models."""
+        self.refresh()
+        if self._kept:
+            check_recipe(self._kept, self._store, *self.embedders)
 
     # -- a query and its candidates ----------------------------------------------------
 

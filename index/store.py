@@ -232,8 +232,15 @@ class Store:
         with self.transaction() as connection:
             schema.remember(connection, facts)
 
-    def write(self, incoming: Sequence[Incoming], words: Sequence[NewWords] = ()) -> list[str]:
+    def write(
+        self,
+        incoming: Sequence[Incoming],
+        words: Sequence[NewWords] = (),
+        recipe: str | None = None,
+    ) -> list[str] | None:
         """Put documents in, each in place of the one with its path, all or none.
+
+        None, and nothing is written, where the store has another recipe than `recipe` by now.
 
         A document that is in already as it was read now (another process was quicker) is left
         alone. `words` are those of the documents that are new to the store.
@@ -243,6 +250,8 @@ class Store:
         names: list[str] = []
         merge = False
         with self.transaction() as connection:
+            if recipe is not None and self.meta("recipe") != recipe:
+                return None
             for item in incoming:
                 row = connection.execute(
                     "SELECT id, name, sha256 FROM documents WHERE path = ?", (item.path,)

@@ -62,6 +62,12 @@ class Usual:
         """The mean vector [dimension] of the content words of questions."""
         return self._mean("words", language)
 
+    def load(self) -> None:
+        """Work all of them out now instead of with the first question."""
+        for language in usual_questions():
+            for kind in self._embedders:
+                self._mean(kind, language)
+
     def remember(self) -> None:
         """Keep the means of the models in force in the store."""
         facts = {}

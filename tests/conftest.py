@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from index import Library, models
+from index import Document, Library, cutting, models
+from index.schema import Cut
 from tests.guard import forbid_foreign_connections
 from tests.shop import Shop, demo, open_shop, source
 
@@ -182,16 +183,16 @@ def chosen(tmp_path: Path) -> LanguageModels:
     return LanguageModels(SETTINGS, kept, changeable=True)
 
 
-def embedded_texts(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts of the documents that the library embeds from now on, growing as it does."""
+def embedded_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts of the documents that are embedded from now on, growing as they are."""
     seen: list[str] = []
-    cuts = library._cuts
+    cut = cutting.cut_and_embed
 
-    def counted(documents: list[object], progress: object = None) -> object:
-        seen.extend(document.text for document in documents)  # type: ignore[attr-defined]
-        return cuts(documents, progress)  # type: ignore[arg-type]
+    def counted(documents: Sequence[Document], *others: object) -> list[Cut]:
+        seen.extend(document.text for document in documents)
+        return cut(documents, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(library, "_cuts", counted)
+    monkeypatch.setattr("index.library.cut_and_embed", counted)
     return seen
 
 

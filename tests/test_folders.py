@@ -34,7 +34,7 @@ def store(open_library: OpenLibrary, tmp_path: Path) -> Library:
 @pytest.fixture
 def embedded(store: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of the documents that `store` embeds from now on."""
-    return embedded_texts(store, monkeypatch)
+    return embedded_texts(monkeypatch)
 
 
 def names(library: Library) -> set[str]:

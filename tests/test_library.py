@@ -8,13 +8,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from llama_index.core.embeddings import MockEmbedding
 
-from index import Library
+from index import Document, Library, cutting, models
 from index.errors import (
     DocumentMissing,
     FileMissing,
@@ -23,6 +26,8 @@ from index.errors import (
     StoreDamaged,
     StoreNewer,
 )
+from index.models import DEFAULT_EMBEDDING
+from index.schema import Cut
 from tests.conftest import OpenLibrary, embedded_texts
 
 
@@ -122,7 +127,7 @@ def test_removed_document_is_nowhere(library: Library, tmp_path: Path) -> None:
     library.remove("bakery.txt")
     assert "verhagen" not in _everything_on_disk(tmp_path / "store")
     assert all(hit.document != "bakery.txt" for hit in library.search("Piet Verhagen", k=10))
-    assert gone.isdisjoint(library._searcher._passages.ids().tolist())
+    assert gone.isdisjoint(library._engine.searcher._passages.ids().tolist())
     assert library.verify() == []
     with pytest.raises(DocumentMissing):
         library.document("bakery.txt")
@@ -174,7 +179,7 @@ def test_interrupted_rebuild_answers_meanwhile_and_goes_on_where_it_was(
         library.rebuild(progress=stop_at_second)
     assert library.search("How deep is the pond?", k=1)[0].document == "garden.md"
     assert library.verify() == []
-    embedded = embedded_texts(library, monkeypatch)
+    embedded = embedded_texts(monkeypatch)
     library.rebuild()
     assert len(embedded) == 2  # the first document was staged already
 
@@ -189,6 +194,67 @@ def test_rebuild_with_another_model_changes_the_store(library: Library, tmp_path
     assert changed.verify() == []
     with pytest.raises(ModelMismatch):
         library.search("pond")
+
+
+def test_a_library_that_names_no_model_takes_those_of_the_store_whatever_they_become(
+    library: Library, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    following, told = Library.open(store), Library.open(store, embedding=DEFAULT_EMBEDDING)
+    for one in (following, told):
+        assert one.search("How deep is the pond?", k=1)[0].document == "garden.md"
+    copy = _other_folder_of(DEFAULT_EMBEDDING, tmp_path / "another")
+    library.rebuild(embedding=copy, sentence_embedding=copy)
+    for one in (library, following):
+        assert one.search("How deep is the pond?", k=1)[0].document == "garden.md"
+        assert one.passage_model == one.sentence_model == copy
+    with pytest.raises(ModelMismatch):
+        told.search("pond")
+    assert following.verify() == []
+
+
+def test_questions_and_files_go_on_while_the_store_changes_its_models(
+    library: Library, documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of the old model is written behind the switch, and no question meets two models."""
+    new = documents / "harbour.md"
+    new.write_text("The ferry leaves the harbour at nine.", encoding="utf-8")
+    cut, began, go_on = cutting.cut_and_embed, threading.Event(), threading.Event()
+
+    def held_up(texts: Sequence[Document], *others: object) -> list[Cut]:
+        cuts = cut(texts, *others)  # type: ignore[arg-type]
+        if texts[0].name.endswith("harbour.md") and not began.is_set():
+            began.set()
+            assert go_on.wait(60)
+        return cuts
+
+    monkeypatch.setattr("index.library.cut_and_embed", held_up)
+    mock = MockEmbedding(embed_dim=8, model_name="mock-eight")
+    with ThreadPoolExecutor(2) as threads:
+        adding = threads.submit(library.add, new)
+        assert began.wait(60)
+        asking = threads.submit(_ask_until, library, go_on)
+        library.rebuild(embedding=mock, sentence_embedding=mock)
+        go_on.set()
+        assert adding.result(60).added == ["harbour.md"]
+        assert asking.result(60) > 0
+    assert library.verify() == []
+    assert {hit.document for hit in library.search("ferry", k=9)} >= {"harbour.md", "garden.md"}
+
+
+def _ask_until(library: Library, end: threading.Event) -> int:
+    """How many questions were answered until the end, each with passages."""
+    count = 0
+    while not end.is_set():
+        assert library.search(f"How deep is the pond? {count}")
+        count += 1
+    return count
+
+
+def _other_folder_of(name: str, folder: Path) -> str:
+    """The same model in a folder of another name."""
+    shutil.copytree(models.find(name), folder)
+    return str(folder)
 
 
 def test_store_opens_with_its_own_models_when_none_is_named(
@@ -312,7 +378,7 @@ def test_killed_add_leaves_a_sound_store_and_goes_on_where_it_was(
     kept = {record.name for record in library.documents()}
     assert 0 < len(kept) < 60
     assert library.verify() == []
-    embedded = embedded_texts(library, monkeypatch)
+    embedded = embedded_texts(monkeypatch)
     report = library.add(folder)
     assert set(report.unchanged) == kept
     assert len(report.added) == 60 - len(kept)

@@ -65,7 +65,7 @@ def test_what_reads_as_before_is_not_embedded_again(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = library.documents()
-    embedded = embedded_texts(library, monkeypatch)
+    embedded = embedded_texts(monkeypatch)
     report = library.reread([record.name for record in before])
     assert sorted(report.unchanged) == sorted(record.name for record in before)
     assert not report.changed
