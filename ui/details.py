@@ -1,4 +1,4 @@
-"""What readers say of a file in English, in Arabic: the details inside of error messages."""
+"""What readers and downloads say in English, in Arabic: the details inside of error messages."""
 
 from __future__ import annotations
 
@@ -75,6 +75,18 @@ _ARABIC = {
     "permission denied": "لا إذن بقراءته",
     "input/output error": "خطأ في القرص",
     "no space left on device": "امتلأ القرص",
+    "No space left on device": "امتلأ القرص",
+    "Permission denied": "لا إذن بالكتابة فيه",
+    "Read-only file system": "القرص للقراءة فقط",
+    # why a model did not come
+    "the package index does not answer ({reason})": "فهرس الحزم لا يجيب ({reason})",
+    "No matching distribution found for {wheel}": "لا وجود للحزمة {wheel} في فهرس الحزم",
+    "no reason was given": "بلا سبب معلن",
+    "{repository} on the hub holds no {file}": "لا يوجد {file} في {repository} في المستودع",
+    "it ends too early": "ينتهي الملف قبل تمامه",
+    "{wheel} holds no {file}": "لا يوجد {file} في {wheel}",
+    "{file} in {wheel} is larger than it should be": "{file} في {wheel} أكبر مما ينبغي",
+    "File is not a zip file": "الملف المجلوب ليس أرشيفًا",
     # of evaluations
     "a file in a folder that is there is needed": "يلزم ملف في مجلد موجود",
     # of questions
