@@ -12,7 +12,9 @@ import os
 import secrets
 import socket
 import threading
+import weakref
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +32,19 @@ ANSWER_TOKENS = 400
 TIMEOUT_SECONDS = 300.0
 _NO_KEY = "none"
 
-_servers: dict[Path, tuple[Any, str, str]] = {}
-_lock = threading.Lock()
+
+@dataclass(slots=True)
+class _Server:
+    """A running server, its address and key, and the language models that ask it."""
+
+    server: Any
+    url: str
+    key: str
+    users: list[weakref.ref[LLM]] = field(default_factory=list)
+
+
+_servers: dict[Path, _Server] = {}
+_lock = threading.RLock()  # a language model may be found unused at any moment
 
 
 def open_llm(settings: Settings) -> LLM:
@@ -46,8 +59,11 @@ def open_llm(settings: Settings) -> LLM:
             raise SettingInvalid(setting="llm", detail="llm_url needs the name of a model there")
         return open_endpoint(settings.llm, settings.llm_url, settings.llm_key)
     name = settings.llm or models.DEFAULT_LANGUAGE_MODEL
-    url, key = _embedded(models.find(name), settings.threads or os.cpu_count() or 2)
-    return open_endpoint(name, url, key)
+    with _lock:
+        server = _embedded(models.find(name), settings.threads or os.cpu_count() or 2)
+        llm = open_endpoint(name, server.url, server.key)
+        server.users.append(weakref.ref(llm))
+    return llm
 
 
 def open_endpoint(
@@ -80,16 +96,30 @@ def open_endpoint(
     return llm
 
 
-def _embedded(file: Path, threads: int) -> tuple[str, str]:
-    """Address and key of the server for that file, started when it is not running yet."""
+def unload_after(llm: LLM) -> None:
+    """Free the memory of an embedded model as soon as no answer needs `llm` any more."""
+    weakref.finalize(llm, _unload)
+
+
+def _unload() -> None:
     with _lock:
-        if file not in _servers:
-            _servers[file] = _start(file, threads)
-        _, url, key = _servers[file]
-        return url, key
+        unused = [
+            file
+            for file, server in _servers.items()
+            if all(user() is None for user in server.users)
+        ]
+        for file in unused:
+            del _servers[file]
 
 
-def _start(file: Path, threads: int) -> tuple[Any, str, str]:
+def _embedded(file: Path, threads: int) -> _Server:
+    """The server for that file, started when it is not running yet."""
+    if file not in _servers:
+        _servers[file] = _start(file, threads)
+    return _servers[file]
+
+
+def _start(file: Path, threads: int) -> _Server:
     import xllamacpp
 
     key = secrets.token_urlsafe(32)
@@ -108,7 +138,7 @@ def _start(file: Path, threads: int) -> tuple[Any, str, str]:
     params.verbosity = -1
     params.cache_prompt = True
     server = xllamacpp.Server(params)
-    return server, f"{server.listening_address}/v1", key
+    return _Server(server, f"{server.listening_address}/v1", key)
 
 
 def _free_port() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import stat
 import time
@@ -292,3 +293,24 @@ def test_models_of_an_endpoint(chosen: LanguageModels, endpoint: str) -> None:
         assert chosen.models_of(f"{endpoint}/{way}/v1") == []
     assert reason(lambda: chosen.models_of(f"{endpoint}/keyed/v1")) == "llm_key_refused"
     assert reason(lambda: chosen.models_of(f"{endpoint}/endless/v1")) == "llm_unreachable"
+
+
+def test_an_embedded_model_that_is_left_gives_its_memory_back_behind_its_last_answer(
+    kept: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running: dict[Path, object] = {}
+    monkeypatch.setattr("rag.llm._servers", running)
+    chosen = LanguageModels(Settings(store=Path("store")), kept, changeable=True)
+    answering = chosen.current()
+    chosen.use(f"{endpoint}/v/v1", "small")
+    assert len(running) == 1  # an answer is still being written
+    chosen.use_embedded(EMBEDDED)
+    again = chosen.current()
+    del answering
+    gc.collect()
+    assert len(running) == 1  # it was chosen again meanwhile
+    assert reply(again)
+    del again
+    chosen.use(f"{endpoint}/v/v1", "small")
+    gc.collect()
+    assert not running

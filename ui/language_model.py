@@ -25,7 +25,7 @@ from index.errors import ModelError, ModelUnknown
 from rag import Settings
 from rag.ask import Model
 from rag.errors import AnswerFailed, SettingInvalid
-from rag.llm import open_endpoint, open_llm
+from rag.llm import open_endpoint, open_llm, unload_after
 from ui.errors import ChoiceRefused
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ class LanguageModels:
     def _change(self, choice: Settings) -> None:
         with self._changing:
             _remember(self._kept, choice)
-            self._chosen = _Chosen(choice)
+            before, self._chosen = self._chosen, _Chosen(choice)
+            before.leave()
 
 
 class _Chosen:
@@ -176,6 +177,12 @@ class _Chosen:
             if self._llm is None:
                 self._llm = open_llm(self.choice)
             return self._llm
+
+    def leave(self) -> None:
+        """It is chosen no more: its memory is freed once the last answer has been written."""
+        with self._opening:
+            if self._llm is not None:
+                unload_after(self._llm)
 
 
 def _embedded_name(choice: Settings) -> str:
