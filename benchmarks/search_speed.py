@@ -9,15 +9,12 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
+from benchmarks.random_store import fill
 from benchmarks.texts import document
-from index import Document, Library, Passage, Sentence
-from index.chunk import cut
-from index.schema import Cut, Incoming, Vectors
+from index import Document, Library
 from index.sentences import text_language
 
 PASSAGES_A_DOCUMENT = 20
@@ -35,7 +32,9 @@ def main() -> None:
     for passages in (1_000, 10_000):
         with tempfile.TemporaryDirectory() as folder:
             library = Library.open(Path(folder) / "store")
-            _fill(library, passages)
+            fill(library, _documents(passages))
+            count = sum(record.passages for record in library.documents())
+            assert count == passages, count
             library.warm_up()
             for question in QUESTIONS:
                 library.search(question, 5)
@@ -43,7 +42,7 @@ def main() -> None:
             embedding: list[float] = []
             for question in QUESTIONS * 10:
                 began = time.perf_counter()
-                library._passages.query(question)
+                library._engine.embedders[0].query(question)
                 embedding.append(time.perf_counter() - began)
                 began = time.perf_counter()
                 library.search(question, 5)
@@ -55,54 +54,12 @@ def main() -> None:
             )
 
 
-def _fill(library: Library, passages: int) -> None:
-    library._check_models()
-    chance = np.random.default_rng(1)
-    incoming: list[Incoming] = []
+def _documents(passages: int) -> Iterator[tuple[str, Document]]:
     for number in range(passages // PASSAGES_A_DOCUMENT):
         text = "\n\n".join(
             document(number * PASSAGES_A_DOCUMENT + part, 60) for part in range(PASSAGES_A_DOCUMENT)
         )
-        made = Document(f"{number}.txt", text, text_language(text))
-        parts = tuple(_quarters(part) for part in _paragraphs(made))
-        sentences = sum(len(part.sentences) for part in parts)
-        vectors = Cut(parts, _random(chance, len(parts)), _random(chance, sentences))
-        incoming.append(Incoming(made, f"/{number}.txt", str(number), vectors))
-    library._store.write(incoming)
-    count = sum(record.passages for record in library.documents())
-    assert count == passages, count
-
-
-def _paragraphs(made: Document) -> list[Passage]:
-    """One passage per paragraph of the document."""
-    found: list[Passage] = []
-    start = 0
-    for paragraph in made.text.split("\n\n"):
-        (passage,) = cut(Document("", paragraph, made.language), _no_tokens, 1)
-        spans = tuple(Sentence(s.start + start, s.end + start) for s in passage.sentences)
-        end = start + len(paragraph)
-        found.append(Passage(start, end, passage.language, spans))
-        start = end + 2
-    return found
-
-
-def _quarters(passage: Passage) -> Passage:
-    """The same passage with at most four sentences, so that sizes are alike."""
-    kept = passage.sentences[:3]
-    rest = passage.sentences[3:]
-    if rest:
-        kept = (*kept, Sentence(rest[0].start, rest[-1].end))
-    return Passage(passage.start, passage.end, passage.language, kept)
-
-
-def _no_tokens(texts: Sequence[str]) -> list[int]:
-    return [0 for _ in texts]
-
-
-def _random(chance: np.random.Generator, count: int) -> Vectors:
-    vectors = chance.standard_normal((count, 384)).astype(np.float32)
-    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return unit
+        yield f"/{number}.txt", Document(f"{number}.txt", text, text_language(text))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from pathlib import Path
 
 from index.sentences import split_sentences
@@ -10,13 +11,14 @@ from index.sentences import split_sentences
 SAMPLES = Path(__file__).resolve().parents[1] / "ui" / "samples"
 
 
-def sentences() -> list[str]:
+@cache
+def sentences() -> tuple[str, ...]:
     """All sentences of the sample documents, Arabic and English."""
     found: list[str] = []
     for file in sorted(SAMPLES.glob("*.md")):
         text = file.read_text(encoding="utf-8")
         found.extend(text[s.start : s.end] for s in split_sentences(text))
-    return [sentence for sentence in found if len(sentence) > 40]
+    return tuple(sentence for sentence in found if len(sentence) > 40)
 
 
 def document(number: int, words: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +11,7 @@ from llama_index.core.llms import LLM
 
 from index import Library
 from rag import Assistant
-from ui.server import WebApp
+from ui.server import WebApp, _bound
 
 
 @contextmanager
@@ -20,7 +19,8 @@ def live(library: Library, llm: LLM) -> Iterator[str]:
     """The address of the page, until the end."""
     with (
         closing(WebApp(library, Assistant(library, llm, strictness="open"))) as app,
-        socket.create_server(("127.0.0.1", 0)) as listening,
+        # As the real server binds: a socket of `create_server` would hold small answers back.
+        _bound("127.0.0.1", 0) as listening,
     ):
         server = uvicorn.Server(
             uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)

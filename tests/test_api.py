@@ -21,6 +21,7 @@ from tests.scripted import ScriptedLLM
 from ui import uploads
 from ui.security import Guard
 from ui.server import WebApp
+from ui.shelf import Shelf, mark_of
 from ui.threads import ThreadedStream
 
 if TYPE_CHECKING:
@@ -186,19 +187,90 @@ def test_no_interactive_documentation_that_loads_foreign_scripts(client: TestCli
 def test_page_loads_its_scripts_in_the_order_in_which_they_need_each_other(
     client: TestClient,
 ) -> None:
+    script = client.get(ours(client)["page.js"]).text
+    parts = {
+        file.name: script.index(file.read_text(encoding="utf-8"))
+        for file in (Path(ui.__file__).parent / "static").glob("*.js")
+    }
+    assert script.startswith("window.sanadTexts = {")
+    assert min(parts, key=parts.__getitem__) == "words.js"
+    assert max(parts, key=parts.__getitem__) == "app.js"
+
+
+# -- how files travel -------------------------------------------------------------------------
+
+
+def ours(client: TestClient) -> dict[str, str]:
+    """The addresses of the page's own script and style, by name."""
     head = client.get("/config").json()["head"]
-    loaded = re.findall(r'<script src="(/ui/\w+\.js)\?\w+"', head)
-    served = {f"/ui/{file.name}" for file in (Path(ui.__file__).parent / "static").glob("*.js")}
-    assert loaded[0] == "/ui/strings.js"
-    assert loaded[-1] == "/ui/app.js"
-    assert set(loaded) == served | {"/ui/strings.js"}
-    assert all(client.get(path).status_code == 200 for path in loaded)
+    return {path.rpartition("/")[2]: path for path in re.findall(r'"(/ui/\w+/page\.\w+)"', head)}
+
+
+def test_files_with_a_hash_in_their_address_are_compressed_and_kept(client: TestClient) -> None:
+    gradio = re.search(r'src="\.(/assets/index-[\w-]+\.js)"', client.get("/").text)
+    assert gradio is not None
+    theme = f"/theme.css?v={client.get('/config').json()['theme_hash']}"
+    for path in (*ours(client).values(), gradio[1], theme):
+        for accepted in ("gzip", "identity"):
+            answer = client.get(path, headers={"accept-encoding": accepted})
+            assert answer.headers.get("content-encoding", "identity") == accepted
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+            assert answer.headers["content-type"].startswith(("text/javascript", "text/css"))
+            assert answer.text == client.get(path).text
+    fonts = ours(client)["page.css"].replace("page.css", "fonts/IBMPlexSansArabic-Regular.woff2")
+    assert "content-encoding" not in client.get(fonts).headers
+    for path in ("/ui/page.js", "/assets/../index.html", "/assets/nothing-12345678.js"):
+        assert "immutable" not in client.get(path).headers.get("cache-control", "")
+
+
+def test_page_is_compressed_and_not_kept(client: TestClient) -> None:
+    for path in ("/", "/config"):
+        headers = client.get(path).headers
+        assert headers["content-encoding"] == "gzip"
+        assert "immutable" not in headers.get("cache-control", "")
+    assert "cache-control" not in client.get("/theme.css").headers
+
+
+def test_streams_are_not_compressed(client: TestClient) -> None:
+    answer = client.post("/api/ask", json={"question": QUESTION, "stream": True})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert "content-encoding" not in answer.headers
+
+
+def test_the_list_of_documents_is_not_sent_with_every_page(
+    client: TestClient, library: Library
+) -> None:
+    told = json.dumps(asyncio.run(Shelf(library).shelf()))
+    assert "hostile.txt" not in told
+    listed = client.get("/page/documents").json()["documents"]
+    assert [one["name"] for one in listed] == ["handbook.md", "hostile.txt"]
+    assert {"id", "language", "folder", "folder_name", "pages", "passages", "added", "warnings"} < (
+        listed[0].keys()
+    )
+    assert str(library.folder.parent) not in json.dumps(listed)
+
+
+def test_mark_of_the_documents_follows_what_comes_goes_and_is_read_again(
+    make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    library = make_library(tmp_path, {"one.txt": "The well is deep."})
+    marks = [mark_of(library.documents())]
+    assert mark_of(library.documents()) == marks[0]
+    (tmp_path / "two.txt").write_text("The gate is green.", encoding="utf-8")
+    library.add(tmp_path / "two.txt")
+    marks.append(mark_of(library.documents()))
+    (tmp_path / "two.txt").write_text("The gate is red.", encoding="utf-8")
+    library.add(tmp_path / "two.txt")
+    marks.append(mark_of(library.documents()))
+    library.remove("two.txt")
+    assert mark_of(library.documents()) == marks[0]
+    assert len(set(marks)) == 3
 
 
 # -- the guard -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/api/health", "/ui/app.js", "/ui/words.js", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/api/health", "/theme.css", "/page/documents", "/nowhere"])
 def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert "default-src 'self'" in headers["content-security-policy"]
@@ -299,7 +371,7 @@ def test_closing_a_stream_stops_the_model(library: Library) -> None:
         await pieces.aclose()
 
     asyncio.run(leave_early())
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not model.closed and time.monotonic() < deadline:
         time.sleep(0.02)
     assert model.closed

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from llama_index.core.llms import LLM
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 
-from index import Library
+from index import Library, models
 from tests.live import live
 from tests.scripted import ScriptedLLM
 from ui.strings import TEXTS
@@ -274,6 +276,32 @@ def test_only_chosen_documents_are_asked(visit: Open) -> None:
     expect(page.locator("#chat .facts").last).to_contain_text("all documents")
 
 
+def test_the_list_of_documents_comes_when_it_is_needed_and_stays_right(visit: Open) -> None:
+    page = visit()
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url.rpartition("/")[2]))
+    page.reload()
+    expect(page.locator(".scope-line")).to_contain_text("3")
+    page.get_by_role("button", name=TEXTS["scope_change"]["en"]).click()
+    page.get_by_role("dialog").get_by_label("bakery.txt").check()
+    page.get_by_role("button", name=TEXTS["scope_use"]["en"]).click()
+    assert asked.count("documents") == 1
+    page.reload()  # now the line itself needs it
+    expect(page.locator(".scope-line.narrowed")).to_contain_text("asked: \u20681")
+    page.get_by_role("tab").nth(TABS["documents"]).click()
+    rows = page.locator("#documents tbody tr")
+    expect(rows).to_have_count(3)
+    assert asked.count("documents") == 2
+    mill = FilePayload(name="mill.txt", mimeType="text/plain", buffer=b"The mill stands in Orm.")
+    page.set_input_files("#upload input[type=file]", files=[mill])
+    expect(rows).to_have_count(4, timeout=30_000)
+    page.get_by_role("button", name="Remove \u2068bakery.txt\u2069").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(rows).to_have_count(3)
+    page.get_by_role("tab").nth(TABS["ask"]).click()
+    expect(page.locator(".scope-line.narrowed")).to_contain_text("asked: \u20680")
+
+
 def test_those_who_wait_see_their_place_and_a_closed_page_frees_the_model(
     visit: Open, browser: Browser
 ) -> None:
@@ -292,6 +320,43 @@ def test_those_who_wait_see_their_place_and_a_closed_page_frees_the_model(
     )
     assert llm.closed
     other.close()
+
+
+# -- models ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Another embedding model of the catalogue that is on this machine: the default one again."""
+    default = models.find(models.DEFAULT_EMBEDDING)
+    shelf = tmp_path / "cache" / "models"
+    shelf.mkdir(parents=True)
+    monkeypatch.setenv("SANAD_CACHE", str(tmp_path / "cache"))
+    for name in (models.DEFAULT_EMBEDDING, "second"):
+        (shelf / name).symlink_to(default)
+    entry = replace(models.CATALOGUE[models.DEFAULT_EMBEDDING], name="second")
+    monkeypatch.setitem(models.CATALOGUE, "second", entry)
+    return "second"
+
+
+def test_another_model_is_used_for_the_documents_and_nobody_waits(
+    visit: Open, library: Library, second: str
+) -> None:
+    own = Library.open(library.folder)  # told no model, so that the page may choose one
+    with closing(own), live(own, ScriptedLLM(DEEP)) as url:
+        page = visit(url=url)
+        page.get_by_role("tab").nth(TABS["settings"]).click()
+        page.locator(f"#set-embed-{second}").click()
+        page.get_by_role("dialog").get_by_role("button", name="Rebuild").click()
+        expect(page.locator("#activity li.rebuilt")).to_have_count(3, timeout=60_000)
+        assert (own.passage_model, own.sentence_model) == (second, models.DEFAULT_EMBEDDING)
+        assert own.verify() == []
+        page.get_by_role("tab").nth(TABS["settings"]).click()
+        expect(page.locator(f"#set-embed-{models.DEFAULT_EMBEDDING}")).to_be_visible()
+        expect(page.locator(f"#set-embed-{second}")).to_have_count(0)
+        page.get_by_role("tab").nth(TABS["ask"]).click()
+        assert DEEP in text_of(ask(page, POND))
+        page.close()
 
 
 # -- hostile, narrow, dark, without eyes ----------------------------------------------------------

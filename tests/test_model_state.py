@@ -12,10 +12,11 @@ from index import models
 from index.errors import ModelLicence, ModelMissing, ModelUnknown, ModelUnreachable
 from tests.endpoint import reason
 from tests.shop import WHOLE, Shop, demo, source, until
-from ui.model_state import Downloads, catalogue_states
+from ui.model_state import Downloads, EmbeddingsInUse, catalogue_states
 from ui.strings.settings import GOOD_FOR
 
 EMBEDDED = models.DEFAULT_LANGUAGE_MODEL
+E5 = models.DEFAULT_EMBEDDING
 
 
 def test_a_model_is_fetched_and_told_how_far_it_is(demo_shop: Shop, downloads: Downloads) -> None:
@@ -89,11 +90,12 @@ def test_models_outside_of_the_catalogue_are_not_fetched(downloads: Downloads) -
 
 
 def test_every_model_of_the_catalogue_is_described_in_both_languages(cache: Path) -> None:
-    states = catalogue_states({EMBEDDED})
+    states = catalogue_states(EmbeddingsInUse(E5, E5, changeable=True), {EMBEDDED})
     assert [state.name for state in states] == list(models.CATALOGUE)
     assert set(GOOD_FOR) == set(models.CATALOGUE)
     for state in states:
         assert state.good_for["ar"] != state.good_for["en"]
         assert state.there is False
-        assert state.in_use == (state.name == EMBEDDED)
+        assert state.in_use == (state.name in (EMBEDDED, E5))
+        assert state.may_embed is False  # none is there
         assert state.needs_acceptance == (state.licence_url is not None)

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import ui
 from index import Library
+from ui.document_routes import add_document_routes
 from ui.reader_routes import add_reader_routes
 from ui.security import Guard
 from ui.strings import TEXTS, documents, overview, reader
@@ -43,18 +44,18 @@ DOCUMENTS = {
     ),
     HOSTILE_NAME: "<script>window.pwned=2</script> The code of Falcon is 4471. ${window.pwned=3}",
 }
-SCRIPTS = ("strings", "words", "pieces", "reader", "map", "overview", "documents", "parts")
+SCRIPTS = ("strings", "words", "pieces", "shelf", "reader", "map", "overview", "documents", "parts")
 # What app.js does for the whole page, for two parts.
 PARTS = """
 window.sent = [];
-window.place = (name, records) => {
+window.place = (name, value) => {
   const root = document.querySelector(`.sanad-${name}`);
-  const draw = () => window.sanad.drawings[name](root, records, (told) => window.sent.push(told));
-  window.sanad.parts.set(name, { draw, value: () => records });
+  const draw = () => window.sanad.drawings[name](root, value, (told) => window.sent.push(told));
+  window.sanad.parts.set(name, { draw, value: () => value });
   draw();
 };
-addEventListener("load", async () => {
-  window.place("documents", await (await fetch("/documents")).json());
+addEventListener("load", () => {
+  window.place("documents", { documents: 3, mark: "first" });
   window.place("overview", []);
 });
 window.speak = (code) => {
@@ -82,6 +83,7 @@ def library(make_library: MakeLibrary, tmp_path_factory: pytest.TempPathFactory)
 def address(library: Library) -> Iterator[str]:
     """A server of the routes and scripts under test, behind the guard of the real one."""
     app = FastAPI()
+    add_document_routes(app, library)
     add_reader_routes(app, library)
     texts = {**TEXTS, **documents.TEXTS, **reader.TEXTS, **overview.TEXTS}
     scripts = {"strings": f"window.sanadTexts = {json.dumps(texts)};", "parts": PARTS}
@@ -89,17 +91,6 @@ def address(library: Library) -> Iterator[str]:
     @app.get("/")
     async def page() -> HTMLResponse:
         return HTMLResponse(PAGE)
-
-    @app.get("/documents")
-    async def shelf() -> list[dict[str, Any]]:
-        return [
-            {
-                "id": record.id, "name": record.name, "language": record.language,
-                "pages": record.pages, "passages": record.passages, "added": record.added,
-                "warnings": [],
-            }
-            for record in library.documents()
-        ]  # fmt: skip
 
     for name, text in scripts.items():
         app.add_api_route(
@@ -286,11 +277,15 @@ def test_row_sends_what_is_to_be_done(page: Page) -> None:
 
 
 def test_thousands_of_documents_are_drawn_in_portions(page: Page) -> None:
-    page.evaluate(
-        """window.place("documents", Array.from({ length: 5000 }, (_, id) => ({
-            id, name: `report ${id}.pdf`, language: "en", pages: 1, passages: id,
-            added: "2026-01-01T00:00:00+00:00", warnings: [] })))"""
-    )
+    many = [
+        {
+            "id": id_, "name": f"report {id_}.pdf", "language": "en", "pages": 1,
+            "passages": id_, "added": "2026-01-01T00:00:00+00:00", "warnings": [],
+        }
+        for id_ in range(5000)
+    ]  # fmt: skip
+    page.route("**/page/documents", lambda route: route.fulfill(json={"documents": many}))
+    page.evaluate("window.place('documents', { documents: 5000, mark: 'second' })")
     rows = page.locator(".sanad-documents tbody tr")
     expect(rows).to_have_count(200)
     page.get_by_role("button", name="Show more").click()
@@ -298,6 +293,22 @@ def test_thousands_of_documents_are_drawn_in_portions(page: Page) -> None:
     expect(rows.nth(200).get_by_role("link")).to_be_focused()
     page.get_by_label("Search by name").fill("report 4321")
     expect(rows).to_have_count(1)
+
+
+def test_list_is_fetched_when_it_is_looked_at_and_when_it_has_changed(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url.rpartition("/")[2]))
+    page.evaluate("document.querySelector('#documents').hidden = true")
+    page.evaluate("window.place('documents', { documents: 3, mark: 'first' })")
+    page.evaluate("window.place('documents', { documents: 3, mark: 'second' })")
+    page.wait_for_timeout(200)
+    assert "documents" not in asked
+    page.evaluate("document.querySelector('#documents').hidden = false")
+    page.wait_for_timeout(500)
+    assert asked.count("documents") == 1
+    page.route("**/page/documents", lambda route: route.abort())
+    page.evaluate("window.place('documents', { documents: 3, mark: 'third' })")
+    expect(page.locator(".sanad-documents .empty")).to_have_text(TEXTS["server_gone"]["en"])
 
 
 # -- the overview ------------------------------------------------------------------------------

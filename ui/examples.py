@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from pathlib import PurePath
 from typing import TypedDict
 
 from index import DocumentRecord, Language
@@ -22,7 +22,7 @@ class Example(TypedDict):
 
 def examples_for(records: Iterable[DocumentRecord]) -> list[Example]:
     """The examples that the documents in the store can answer."""
-    files = {PurePath(record.path).name for record in records}
+    files = {record.path.rpartition(os.sep)[2] for record in records}
     return [example for example in _all_examples() if example["document"] in files]
 
 

@@ -24,6 +24,7 @@ class CatalogueState:
     """A model of the catalogue: what it is, and whether it is on this machine.
 
     `size` is in bytes; `licence_url` leads to terms, None where they need no accepting.
+    `may_embed` says that the documents can be embedded with it instead of as they are now.
     """
 
     name: str
@@ -35,6 +36,16 @@ class CatalogueState:
     there: bool
     needs_acceptance: bool
     in_use: bool
+    may_embed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingsInUse:
+    """The models that embed passages and single sentences, and whether others may be chosen."""
+
+    passages: str
+    sentences: str
+    changeable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +70,11 @@ class FailedDownload:
     error: SanadError
 
 
-def catalogue_states(in_use: Collection[str]) -> list[CatalogueState]:
-    """Every model of the catalogue; `in_use` are the names of those that Sanad works with."""
+def catalogue_states(
+    embeddings: EmbeddingsInUse, language_models: Collection[str]
+) -> list[CatalogueState]:
+    """Every model of the catalogue; `language_models` are the names of those that answer."""
+    in_use = {embeddings.passages, embeddings.sentences, *language_models}
     return [
         CatalogueState(
             name=state.model.name,
@@ -72,6 +86,10 @@ def catalogue_states(in_use: Collection[str]) -> list[CatalogueState]:
             there=state.path is not None,
             needs_acceptance=state.model.terms is not None,
             in_use=state.model.name in in_use,
+            may_embed=embeddings.changeable
+            and state.model.kind == "embedding"
+            and state.path is not None
+            and state.model.name != embeddings.passages,
         )
         for state in models.states()
     ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
 
 from index import DocumentRecord, Library
@@ -55,13 +57,19 @@ class Scope:
 
 def folder_key(record: DocumentRecord) -> str:
     """What the page calls the folder of a document: where it lies is not the page's business."""
-    return hashlib.sha256(str(Path(record.path).parent).encode()).hexdigest()[:12]
+    return _folder(record.path.rpartition(os.sep)[0])[0]
 
 
 def folder_name(record: DocumentRecord) -> str:
     """The last part of the folder's path; empty for what was added on the page."""
-    name = Path(record.path).parent.name
-    return "" if name == FOLDER else name
+    return _folder(record.path.rpartition(os.sep)[0])[1]
+
+
+@lru_cache(maxsize=4096)
+def _folder(path: str) -> tuple[str, str]:
+    """The key and the name of a folder: a library has many more documents than folders."""
+    name = PurePath(path).name
+    return hashlib.sha256(path.encode()).hexdigest()[:12], "" if name == FOLDER else name
 
 
 def shelf_of(records: Sequence[DocumentRecord]) -> list[dict[str, Any]]:

@@ -86,8 +86,9 @@ class WebApp:
         from ui.asking import Asking
         from ui.chat_routes import add_chat_routes
         from ui.chats import FILE_NAME, ChatStore
+        from ui.document_routes import add_document_routes
         from ui.language_model import LanguageModels
-        from ui.model_state import Downloads
+        from ui.model_state import Downloads, EmbeddingsInUse
         from ui.reader_routes import add_reader_routes
         from ui.settings_routes import add_settings_routes
         from ui.shelf import Shelf
@@ -95,17 +96,26 @@ class WebApp:
 
         own = is_loopback(host)
         models = LanguageModels(assistant.settings, library.folder / MODEL_FILE, own)
-        embeddings = {library.passage_model, library.sentence_model}
+        may_change = own and library.follows  # else it was started with a model
         answers = ThreadedStream()
         self.answering = Answering(assistant, models)
         self._chats = ChatStore(library.folder / FILE_NAME)
         self._downloads = Downloads()
         app = create_app(library, self.answering.assistant, answers)
         add_chat_routes(app, self._chats, ratings=own)
+        add_document_routes(app, library)
         add_reader_routes(app, library)
-        add_settings_routes(app, models, self._downloads, assistant.settings, embeddings=embeddings)
+        add_settings_routes(
+            app,
+            models,
+            self._downloads,
+            assistant.settings,
+            embeddings=lambda: EmbeddingsInUse(
+                library.passage_model, library.sentence_model, may_change
+            ),
+        )
         asking = Asking(library, self.answering, answers, self._chats)
-        page = mount(app, build(asking, Shelf(library)))
+        page = mount(app, build(asking, Shelf(library, models_changeable=may_change)))
         self._app = Guard(Visitors(page), host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

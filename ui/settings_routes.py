@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -19,7 +19,7 @@ from ui.language_model import (
     MODEL_CHARACTERS,
     LanguageModels,
 )
-from ui.model_state import Downloads, catalogue_states
+from ui.model_state import Downloads, EmbeddingsInUse, catalogue_states
 from ui.page_routes import answered, gone
 from ui.preferences import PASSAGES, read_preferences
 from ui.problems import error_in_all_languages
@@ -64,14 +64,13 @@ def add_settings_routes(
     downloads: Downloads,
     settings: Settings,
     *,
-    embeddings: Collection[str] | None = None,
+    embeddings: Callable[[], EmbeddingsInUse] | None = None,
 ) -> None:
     """The routes under /page that the Settings tab talks to.
 
-    `embeddings` are the names of the embedding models that the library works with; left out,
-    those that the settings name.
+    `embeddings` tells which models embed the documents by now; left out, those that the settings
+    name.
     """
-    embedded = _embeddings(settings) if embeddings is None else frozenset(embeddings)
 
     @app.get("/page/settings", include_in_schema=False)
     async def told_settings() -> dict[str, Any]:
@@ -88,7 +87,8 @@ def add_settings_routes(
         }
 
     _add_language_model_routes(app, language_models)
-    _add_model_routes(app, language_models, downloads, embedded)
+    in_use = embeddings or (lambda: _embeddings(settings))
+    _add_model_routes(app, language_models, downloads, in_use)
 
 
 def _add_language_model_routes(app: FastAPI, language_models: LanguageModels) -> None:
@@ -121,14 +121,14 @@ def _add_model_routes(
     app: FastAPI,
     language_models: LanguageModels,
     downloads: Downloads,
-    embeddings: Collection[str],
+    embeddings: Callable[[], EmbeddingsInUse],
 ) -> None:
     def shelf() -> dict[str, Any]:
         described = language_models.described()
         language = {described["name"]} if described["kind"] == "embedded" else set()
         progress, missed = downloads.progress(), downloads.failed()
         return {
-            "models": [asdict(state) for state in catalogue_states({*embeddings, *language})],
+            "models": [asdict(state) for state in catalogue_states(embeddings(), language)],
             "download": asdict(progress) if progress is not None else None,
             "failed": None
             if missed is None
@@ -162,6 +162,9 @@ def _add_model_routes(
         return await answered(work)
 
 
-def _embeddings(settings: Settings) -> frozenset[str]:
-    named = (settings.embedding, settings.sentence_embedding)
-    return frozenset(name or models.DEFAULT_EMBEDDING for name in named)
+def _embeddings(settings: Settings) -> EmbeddingsInUse:
+    passages, sentences = (
+        name or models.DEFAULT_EMBEDDING
+        for name in (settings.embedding, settings.sentence_embedding)
+    )
+    return EmbeddingsInUse(passages, sentences, changeable=False)

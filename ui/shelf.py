@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+import hashlib
+from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from index import Library, SanadError
-from index.errors import DocumentMissing
+from index import DocumentRecord, Library, SanadError, models
+from index.errors import DocumentMissing, ModelUnknown
 from ui import uploads
+from ui.errors import ChoiceRefused
 from ui.offline_gradio import gr
-from ui.problems import error_in_all_languages, warning_in_all_languages
-from ui.scope import shelf_of
+from ui.problems import error_in_all_languages
 from ui.suggestions import examples
 from ui.threads import Progress, in_thread
 
@@ -26,8 +27,9 @@ Updates = list[Any]
 class Shelf:
     """The documents of the library as the page shows and changes them."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, *, models_changeable: bool = False) -> None:
         self._library = library
+        self._models_changeable = models_changeable
 
     async def upload(self, files: object) -> AsyncGenerator[Updates]:
         """Take in what was uploaded; the upload box (first output) is emptied."""
@@ -47,20 +49,17 @@ class Shelf:
 
     async def rebuild(self) -> AsyncGenerator[Updates]:
         """Cut and index every document again."""
-
-        def work(progress: Progress) -> list[dict[str, Any]]:
-            report = self._library.rebuild(progress=progress)
-            return [{"name": name, "status": "rebuilt"} for name in report.changed]
-
-        async for update in self._reporting(work):
+        async for update in self._reporting(self._rebuilt):
             yield update
 
     async def act(self, event: gr.EventData) -> AsyncGenerator[Updates]:
-        """Take one document out, or read its file again."""
+        """Take one document out, read its file again, or rebuild all with another model."""
         data = event._data if isinstance(event._data, dict) else {}
-        number, wanted = data.get("id"), data.get("act")
+        number, wanted, model = data.get("id"), data.get("act"), data.get("model")
 
         def work(progress: Progress) -> list[dict[str, Any]]:
+            if wanted == "rebuild":
+                return self._rebuilt(progress, self._embedding(model))
             for record in self._library.documents():
                 if record.id == number:
                     try:
@@ -77,28 +76,31 @@ class Shelf:
             yield update
 
     async def shelf(self) -> Updates:
-        """The documents, what could be asked of them, and what can be chosen from."""
-        records = await in_thread(self._library.documents)
-        shelf = [
-            {
-                "id": record.id,
-                "name": record.name,
-                "language": record.language,
-                "pages": record.pages,
-                "passages": record.passages,
-                "added": record.added,
-                "warnings": [
-                    warning_in_all_languages(warning, record.name) for warning in record.warnings
-                ],
-            }
-            for record in records
-        ]
-        suggested = await in_thread(partial(examples, self._library, records))
-        return [
-            shelf,
-            {"documents": len(shelf), "examples": suggested},
-            {"documents": shelf_of(records)},
-        ]
+        """The mark of the documents, what could be asked of them, and the mark again.
+
+        The list itself is long where there are thousands of documents: the page asks for it
+        (`ui.document_routes`) when a part of it needs it and the mark is another one.
+        """
+        return await in_thread(self._marked)
+
+    def _marked(self) -> Updates:
+        records = self._library.documents()
+        marked = {"documents": len(records), "mark": mark_of(records)}
+        suggested = {"documents": len(records), "examples": examples(self._library, records)}
+        return [marked, suggested, marked]
+
+    def _rebuilt(self, progress: Progress, embedding: str | None = None) -> list[dict[str, Any]]:
+        report = self._library.rebuild(embedding=embedding, progress=progress)
+        return [{"name": name, "status": "rebuilt"} for name in report.changed]
+
+    def _embedding(self, name: object) -> str:
+        """A model of the catalogue for the documents; the page opens no file of this machine."""
+        if not self._models_changeable:
+            raise ChoiceRefused("settings_locked")
+        if not isinstance(name, str) or name not in models.CATALOGUE:
+            raise ModelUnknown(name=name)
+        models.find(name)
+        return name
 
     async def _reporting(
         self, work: Callable[[Progress], list[dict[str, Any]]]
@@ -124,3 +126,9 @@ class Shelf:
         except SanadError as error:
             told = {"state": "failed", "error": error_in_all_languages(error)}
         yield [told, *await self.shelf()]
+
+
+def mark_of(records: Sequence[DocumentRecord]) -> str:
+    """Another one whenever documents have come, gone, or been read or cut again."""
+    facts = repr([(record.id, record.passages) for record in records])
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]

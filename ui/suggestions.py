@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import PurePath
 from typing import TypedDict
 
@@ -45,9 +45,9 @@ def examples(library: Library, records: Sequence[DocumentRecord]) -> list[Sugges
         for one in samples
     ]
     sampled = {one["document"] for one in samples}
-    others = [record for record in records if PurePath(record.path).name not in sampled]
-    latest = sorted(others, key=lambda record: record.added, reverse=True)
-    of_each = [_about(library, record) for record in latest[:_DOCUMENTS]]
+    latest = sorted(records, key=lambda record: record.added, reverse=True)
+    others = (record for record in latest if PurePath(record.path).name not in sampled)
+    of_each = [_about(library, record) for record in islice(others, _DOCUMENTS)]
     in_turn = [one for one in chain.from_iterable(zip_longest(*of_each)) if one is not None]
     return [*in_turn[:EXAMPLES], *shown]
 

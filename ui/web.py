@@ -14,29 +14,33 @@ from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 
 from index.readers import LIMIT_MB
 from rag.assistant import QUESTION_CHARACTERS
 from ui.asking import Asking
 from ui.conversation import Conversation
+from ui.delivery import FOR_GOOD, KeptFiles
 from ui.offline_gradio import gr
 from ui.shelf import Shelf
 from ui.strings import LANGUAGES, TEXTS
 
 _STATIC = Path(__file__).parent / "static"
+_GRADIO_FILES = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
 _SCRIPTS = (
-    "strings.js", "words.js", "pieces.js", "reader.js", "sources.js", "chat.js", "scope.js",
+    "words.js", "pieces.js", "shelf.js", "reader.js", "sources.js", "chat.js", "scope.js",
     "chats.js", "documents.js", "map.js", "overview.js",
-    "preferences.js", "settings.js", "app.js",
+    "preferences.js", "settings.js", "models.js", "app.js",
 )  # fmt: skip
-"""In the order in which they lean on each other; the first is made of `TEXTS`."""
+"""In the order in which they lean on each other."""
 _STYLES = ("app.css", "chats.css", "reader.css", "overview.css", "settings.css")
 _TABS = ("ask", "documents", "overview", "settings")
 _ANSWERS_AT_ONCE = 32
 """So many questions may be under way; those that wait for the model are told their place."""
 _QUEUE = 64
 _HOUR = 3600
+_WORTH_COMPRESSING = 1_000
+"""Bytes."""
 # The first comes with the page (static/fonts) and has the letters of both languages.
 _FONTS = ["IBM Plex Sans Arabic", "Noto Sans Arabic", "Segoe UI", "Tahoma", "sans-serif"]
 # Every event of the page says in which language it is shown, what the person chose and which
@@ -160,15 +164,26 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
 
 def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
     """Put the page at / and its script and style at /ui, beside the routes that `app` has."""
-    script = _strings_script()
+    script = "".join([_strings_script(), *map(_text_of, _SCRIPTS)])
+    style = "".join(map(_text_of, _STYLES))
     files = [file.read_bytes() for file in sorted(_STATIC.rglob("*")) if file.is_file()]
     version = hashlib.sha256(b"".join(files) + script.encode()).hexdigest()[:12]
+    ours = f"/ui/{version}"
+    app.mount(ours, KeptFiles(_STATIC, {"page.js": script, "page.css": style}), name="ui")
+    # Gradio's own files carry a hash in their names too.
+    app.mount("/assets", KeptFiles(_GRADIO_FILES), name="assets")
+    # What is made anew for each page is compressed on its way, streams of events are not.
+    app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=4)
 
-    @app.get("/ui/strings.js", include_in_schema=False)
-    async def strings() -> Response:
-        return Response(script, media_type="text/javascript; charset=utf-8")
+    @app.get("/theme.css", include_in_schema=False)
+    async def theme(v: str = "") -> Response:
+        """Gradio's own answer, which the browser keeps as long as the hash in `v` is the same."""
+        return Response(
+            demo.theme_css,
+            media_type="text/css",
+            headers={"cache-control": FOR_GOOD} if v else None,
+        )
 
-    app.mount("/ui", StaticFiles(directory=_STATIC), name="ui")
     mounted = gr.mount_gradio_app(
         app,
         demo,
@@ -177,11 +192,11 @@ def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
             **{code: {key: words[code] for key, words in TEXTS.items()} for code in LANGUAGES}
         ),
         theme=_theme(),
-        # The scripts come before Gradio's own, so that it starts in the language of the page.
+        # The script comes before Gradio's own, so that it starts in the language of the page.
         head=(
             '<meta name="referrer" content="no-referrer">'
-            + "".join(f'<link rel="stylesheet" href="/ui/{name}?{version}">' for name in _STYLES)
-            + "".join(f'<script src="/ui/{name}?{version}"></script>' for name in _SCRIPTS)
+            f'<link rel="stylesheet" href="{ours}/page.css">'
+            f'<script src="{ours}/page.js"></script>'
         ),
         footer_links=[],
         run_history=False,
@@ -227,6 +242,10 @@ def _rename_tabs(*tabs: gr.Tab) -> None:
 def _strings_script() -> str:
     """The texts as a script."""
     return f"window.sanadTexts = {json.dumps(TEXTS, ensure_ascii=False)};\n"
+
+
+def _text_of(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")
 
 
 def _theme() -> gr.themes.Default:

@@ -4,6 +4,7 @@
 
   const {
     language, say, number, day, element, button, dialogTitle, openDialog, warnings, drawings,
+    parts, shelf: library,
   } = window.sanad;
 
   // ---- the table: searched, sorted, and drawn in portions ---------------------------------------
@@ -13,7 +14,7 @@
   const FIRST_DOWN = ["pages", "passages", "added"]; // the most and the latest are looked for
 
   const shelf = {
-    records: [], send: null, counted: null, search: "", key: "name", down: false, shown: PORTION,
+    records: [], send: null, wanted: null, counted: null, search: "", key: "name", down: false, shown: PORTION,
   };
 
   /** Letters as people search for them, without diacritics and the many forms of alef and yeh. */
@@ -22,10 +23,16 @@
     .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
     .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0));
 
+  const known = new Map();
+  function lettersOf(name) {
+    if (!known.has(name)) known.set(name, folded(name));
+    return known.get(name);
+  }
+
   function found() {
     const words = folded(shelf.search).split(/\s+/).filter(Boolean);
     const kept = shelf.records.filter(({ name }) => {
-      const letters = words.length ? folded(name) : "";
+      const letters = words.length ? lettersOf(name) : "";
       return words.every((word) => letters.includes(word));
     });
     const collator = new Intl.Collator(language(), { numeric: true });
@@ -42,22 +49,61 @@
     return kept.sort((one, other) => turn * orders[shelf.key](one, other) || named(one, other));
   }
 
-  function drawDocuments(root, records, send) {
+  // The list is fetched and drawn when it is looked at.
+  let observed = null;
+  let fetching = false;
+  const onView = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting) && !library.known()) fetchList();
+  }, { rootMargin: "1000px" });
+
+  function drawDocuments(root, _value, send) {
+    shelf.send = send;
+    sendWanted();
+    if (observed !== root) {
+      onView.disconnect();
+      onView.observe(root);
+      observed = root;
+    }
+    if (library.known()) drawRecords(root, library.known());
+    else {
+      if (!root.firstChild) root.append(heading()); // what is empty is not shown at all
+      if (root.offsetParent) fetchList();
+    }
+    changed();
+  }
+
+  /** For whoever shows figures of the documents. */
+  const changed = () => document.dispatchEvent(new CustomEvent("sanad-documents"));
+
+  const heading = () => element("h2", "", say("documents_in_store"));
+
+  async function fetchList() {
+    if (fetching) return;
+    fetching = true;
+    try {
+      await library.documents();
+      fetching = false;
+      parts.get("documents").draw();
+    } catch (error) {
+      fetching = false;
+      observed.replaceChildren(heading(), element("p", "hint empty", error.message));
+    }
+  }
+
+  function drawRecords(root, records) {
     const searching = root.contains(document.activeElement)
       && document.activeElement.type === "search";
-    Object.assign(shelf, { records, send });
-    const heading = element("h2", "", say("documents_in_store"));
+    shelf.records = records;
     if (records.length) {
       const list = element("div", "list");
       shelf.counted = element("p", "hint count");
       shelf.counted.setAttribute("role", "status");
-      root.replaceChildren(heading, toolsOf(list), shelf.counted, list);
+      root.replaceChildren(heading(), toolsOf(list), shelf.counted, list);
       drawList(list);
       if (searching) root.querySelector("input[type=search]").focus();
     } else {
-      root.replaceChildren(heading, element("p", "hint empty", say("no_documents")));
+      root.replaceChildren(heading(), element("p", "hint empty", say("no_documents")));
     }
-    document.dispatchEvent(new CustomEvent("sanad-documents")); // whoever shows figures of them
   }
 
   function toolsOf(list) {
@@ -217,6 +263,7 @@
     if (told.error) lines.push(element("li", "failed", element("p", "reason", told.error[language()])));
     const summary = results.length > 1 ? [element("p", "hint", summed(results))] : [];
     root.replaceChildren(...summary, ...(lines.length ? [element("ul", "", ...lines)] : []));
+    changed(); // also where the list is the same: another model may have indexed it
   }
 
   function drawStage({ stage, done, total }) {
@@ -249,6 +296,21 @@
     return line;
   }
 
+  /** Rebuilds the index with another model, where its progress is seen. */
+  function rebuildWith(model) {
+    shelf.wanted = { act: "rebuild", model };
+    document.querySelectorAll("[role=tab]")[1]?.click();
+    sendWanted();
+  }
+
+  /** What was wanted before the tab was there to send it. */
+  function sendWanted() {
+    if (!shelf.send || !shelf.wanted) return;
+    shelf.send(shelf.wanted);
+    shelf.wanted = null;
+  }
+
+  window.sanad.rebuildWith = rebuildWith;
   drawings.documents = drawDocuments;
   drawings.activity = drawActivity;
 })();

@@ -2,26 +2,20 @@
 (() => {
   "use strict";
 
-  const { language, say, number, day, ask, element, button, whole, drawings, parts } = window.sanad;
+  const { language, say, number, day, ask, element, button, whole, drawings, shelf } = window.sanad;
   const LANGUAGES = ["ar", "en"];
 
-  // What was counted, of which documents, and the root it is drawn in.
+  // What was counted, of which documents (their mark), and the root it is drawn in.
   const seen = { root: null, figures: null, map: null, error: null, of: null, loading: false };
 
   /** Called when the tab is shown: counts again when the documents are others than before. */
   function showOverview() {
-    if (seen.loading || (seen.figures && seen.of === shelfNow())) return undefined;
+    if (seen.loading || (seen.figures && seen.of === shelf.mark())) return undefined;
     return load();
   }
 
-  /** The documents as the page knows them: other ones mean other figures. */
-  const shelfNow = () => {
-    const records = parts.get("documents")?.value() || [];
-    return JSON.stringify(records.map(({ id, passages }) => [id, passages]));
-  };
-
   async function load() {
-    Object.assign(seen, { loading: true, error: null, of: shelfNow() });
+    Object.assign(seen, { loading: true, error: null, of: shelf.mark() });
     draw();
     try {
       const [figures, map] = await Promise.all([ask("/page/overview"), ask("/page/map")]);
@@ -31,7 +25,7 @@
     }
     seen.loading = false;
     draw();
-    if (!seen.error && seen.of !== shelfNow()) await load(); // they have changed meanwhile
+    if (!seen.error && seen.of !== shelf.mark()) await load(); // they have changed meanwhile
   }
 
   function drawOverview(root) {

@@ -2,7 +2,9 @@
 (() => {
   "use strict";
 
-  const { say, number, element, button, dialogTitle, openDialog, drawings, parts } = window.sanad;
+  const {
+    say, number, element, button, dialogTitle, openDialog, drawings, parts, shelf,
+  } = window.sanad;
   const KEPT = "sanad-scope";
   const SHOWN = 300;
   const LANGUAGES = ["ar", "en"];
@@ -27,8 +29,6 @@
     parts.get("scope")?.draw();
   }
 
-  const shelf = () => parts.get("scope")?.value()?.documents || [];
-
   const holds = (chosen, record) =>
     (!chosen.languages.length || chosen.languages.includes(record.language))
     && ((!chosen.folders.length && !chosen.documents.length)
@@ -37,11 +37,15 @@
   const isAll = (chosen) => !Object.values(chosen).some((names) => names.length);
 
   function drawScope(root, value, _send) {
-    const records = value.documents || [];
-    if (!records.length) { root.replaceChildren(); return; }
-    const count = records.filter((record) => holds(scope, record)).length;
-    const words = isAll(scope) ? say("scope_all", { count: number(count) })
-      : say("scope_some", { count: number(count), of: number(records.length) });
+    if (!value.documents) root.replaceChildren();
+    else if (isAll(scope)) drawLine(root, say("scope_all", { count: number(value.documents) }));
+    else if (shelf.known()) drawLine(root, some(scope, shelf.known()));
+    else {
+      shelf.documents().then(() => parts.get("scope").draw(), (error) => drawLine(root, error.message));
+    }
+  }
+
+  function drawLine(root, words) {
     const change = button("link", say("scope_change"), (event) => openScope(event.currentTarget));
     const line = element("p", "hint scope-line", words, " ", change);
     if (!isAll(scope)) line.append(" ", button("link", say("scope_reset"), () => choose(none())));
@@ -49,16 +53,25 @@
     root.replaceChildren(line);
   }
 
-  function openScope(opener) {
+  function some(chosen, records) {
+    const count = records.filter((record) => holds(chosen, record)).length;
+    return isAll(chosen) ? say("scope_all", { count: number(count) })
+      : say("scope_some", { count: number(count), of: number(records.length) });
+  }
+
+  async function openScope(opener) {
+    try {
+      openChoice(opener, await shelf.documents());
+    } catch (error) {
+      openDialog(dialogTitle(say("scope_title")), [element("p", "", error.message)], opener);
+    }
+  }
+
+  function openChoice(opener, records) {
     const chosen = structuredClone(scope);
-    const records = shelf();
     const told = element("p", "hint");
     told.setAttribute("role", "status");
-    const recount = () => {
-      const count = records.filter((record) => holds(chosen, record)).length;
-      told.textContent = isAll(chosen) ? say("scope_all", { count: number(count) })
-        : say("scope_some", { count: number(count), of: number(records.length) });
-    };
+    const recount = () => { told.textContent = some(chosen, records); };
     const box = (key, id, label) => {
       const input = element("input");
       input.type = "checkbox";
@@ -112,5 +125,6 @@
   }
 
   drawings.scope = drawScope;
+  document.addEventListener("sanad-documents", () => parts.get("scope")?.draw());
   window.sanad.scope = () => scope;
 })();

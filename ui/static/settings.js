@@ -1,22 +1,18 @@
-// The Settings tab: a person's choices (`preferences`), which language model answers, and which
-// models there are.
+// The Settings tab: a person's choices (`preferences`), which language model answers, and the
+// models (`models`).
 (() => {
   "use strict";
 
   const {
-    language, say, number, element, button, whole, dialogTitle, openDialog, ask, drawings,
-    choices,
+    language, say, number, element, button, ask, drawings, choices,
   } = window.sanad;
   const { ANSWERS, LOOKS } = choices;
-  const POLL_MS = 700;
-  const MB = 1_000_000;
 
   // ---- what is on the page ------------------------------------------------------------------------
 
   let root = null;
   let loading = false;
   let told = null; // GET /page/settings
-  let shelf = null; // GET /page/models
   const form = { kind: "embedded", embedded: "", url: "", model: "", key: "", forget: false };
   let listed = { of: "", names: [] };
   let busy = false;
@@ -33,10 +29,9 @@
   async function load() {
     loading = true;
     try {
-      [told, shelf] = await Promise.all([ask("/page/settings"), ask("/page/models")]);
+      [told] = await Promise.all([ask("/page/settings"), settings.models.load()]);
       fillForm();
       drawAll();
-      if (shelf.download) poll();
     } catch (error) {
       told = null;
       root.replaceChildren(element("p", "hint empty", error.message),
@@ -46,7 +41,7 @@
   }
 
   function drawAll() {
-    const parts = { answers: drawAnswers, look: drawLook, llm: drawLlm, models: drawModels };
+    const parts = { answers: drawAnswers, look: drawLook, llm: drawLlm, models: settings.models.draw };
     for (const [name, draw] of Object.entries(parts)) {
       if (!sections[name]) {
         sections[name] = element("section", name);
@@ -306,143 +301,13 @@
     told.language_model = await ask("/page/llm", "PUT", choice);
     fillForm();
     keepFocus(drawLlm);
-    refresh().catch(() => { /* which one is in use is shown with the next look */ });
+    settings.models.refresh().catch(() => { /* which one is in use is shown with the next look */ });
     return say("llm_in_use_now");
   });
 
-  // ---- the models on this machine -------------------------------------------------------------------
-
-  function drawModels() {
-    fill("models", hint(say("models_hint")), ...shelf.models.map(drawModel));
-  }
-
-  function drawModel(model) {
-    const made = element("article", "model");
-    made.id = `set-${model.name}`;
-    made.tabIndex = -1;
-    const running = shelf.download?.name === model.name;
-    const name = element("h3", "", whole(model.name));
-    const states = [...(model.in_use ? ["in_use"] : []), model.there ? "there" : "absent"];
-    const facts = element("p", "details", say(`model_kind_${model.kind}`), " · ",
-      say("model_size", { size: number(Math.round(model.size / MB)) }), " · ",
-      say("model_licence", { licence: model.licence }));
-    made.append(element("div", "model-head", name,
-      ...states.map((state) => element("span", `state ${state}`, say(`model_${state}`)))),
-      element("p", "", model.good_for[language()]), facts);
-    const missed = shelf.failed?.name === model.name ? shelf.failed.error : null;
-    if (missed) made.append(failure(missed[language()]));
-    if (running) made.append(...drawProgress(model));
-    else if (!model.there && told.changeable) made.append(downloadButton(model));
-    return made;
-  }
-
-  function failure(words) {
-    const sign = element("span", "sign", "!");
-    sign.setAttribute("aria-hidden", "true");
-    return element("p", "warning", sign, words);
-  }
-
-  function downloadButton(model) {
-    const made = button("plain", say("model_download"), () =>
-      model.needs_acceptance ? confirmTerms(model, made) : start(model, false));
-    made.id = `set-download-${model.name}`;
-    made.disabled = shelf.download !== null;
-    made.setAttribute("aria-label", say("model_download_named", { name: model.name }));
-    return made;
-  }
-
-  function drawProgress(model) {
-    const bar = element("progress");
-    bar.id = "set-progress";
-    const words = hint("");
-    words.id = "set-progress-words";
-    bar.setAttribute("aria-labelledby", words.id);
-    showProgress(bar, words);
-    const stop = button("plain", say("model_cancel"), cancel);
-    stop.id = `set-cancel-${model.name}`;
-    stop.setAttribute("aria-label", say("model_cancel_named", { name: model.name }));
-    return told.changeable ? [bar, words, stop] : [bar, words];
-  }
-
-  function showProgress(bar, words) {
-    const { stage, done, total, unit } = shelf.download;
-    const amount = (value) => number(Math.round(value / MB));
-    if (total > 0 && done > 0) {
-      bar.max = total;
-      bar.value = Math.min(done, total);
-    } else {
-      bar.removeAttribute("value"); // under way, nobody knows how far
-    }
-    const fields = { done: amount(done), total: amount(total) };
-    words.textContent = say(unit === "B" && stage === "download" && !done ? "download_waiting"
-      : `download_${stage === "download" ? "bytes" : stage}`, fields);
-  }
-
-  function confirmTerms(model, opener) {
-    const content = [element("p", "", say("model_accept_explained", model))];
-    if (model.licence_url?.startsWith("https://")) {
-      const terms = element("a", "", say("model_terms"));
-      Object.assign(terms, { href: model.licence_url, target: "_blank", rel: "noopener noreferrer" });
-      content.push(element("p", "", terms));
-    }
-    openDialog(dialogTitle(say("model_accept_title")), content, opener, (close) => [
-      button("plain", say("cancel"), close),
-      button("plain filled", say("model_accept"), () => { close(); start(model, true); }),
-    ]);
-  }
-
-  async function start(model, accepted) {
-    const path = `/page/models/${encodeURIComponent(model.name)}/download`;
-    await changed(() => ask(path, "POST", { accept_licence: accepted }), "");
-    // The button that opened a dialog may have been drawn anew meanwhile.
-    if (document.activeElement === document.body) document.getElementById(`set-cancel-${model.name}`)?.focus();
-  }
-
-  const cancel = () =>
-    changed(() => ask("/page/models/download", "DELETE"), say("model_cancelled"));
-
-  // Counts what is asked of the server: an answer that comes after a later one is old.
-  let latest = 0;
-
-  async function changed(work, words) {
-    clearTimeout(timer);
-    latest += 1;
-    try {
-      shelf = await work();
-      tell("models", words);
-    } catch (error) {
-      tell("models", error.message, "failed");
-    }
-    keepFocus(drawModels);
-    if (shelf.download) poll();
-  }
-
-  async function refresh() {
-    const mine = latest += 1;
-    const before = shelf.download;
-    const now = await ask("/page/models");
-    if (mine !== latest) return;
-    shelf = now;
-    const after = shelf.download;
-    const bar = document.getElementById("set-progress");
-    if (bar && before?.name === after?.name) {
-      showProgress(bar, document.getElementById("set-progress-words"));
-      return;
-    }
-    const arrived = before && !after && shelf.models.find(({ name }) => name === before.name)?.there;
-    if (arrived) tell("models", say("model_arrived", before));
-    keepFocus(drawModels);
-  }
-
-  let timer = null;
-  function poll() {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      try { await refresh(); } catch (error) { tell("models", error.message, "failed"); }
-      if (shelf.download) poll();
-    }, POLL_MS);
-  }
-
+  // What `models` draws with.
+  const settings = { fill, tell, keepFocus, hint, changeable: () => told.changeable };
+  window.sanad.settings = settings;
   drawings.settings = drawSettings;
   choices.whenChangedElsewhere(() => { if (told) drawAll(); });
 })();

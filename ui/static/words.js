@@ -30,13 +30,23 @@
       name in fields ? `\u2068${fields[name]}\u2069` : whole);
   }
 
-  const number = (value) => new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : "en").format(value);
+  // Made once in each language: making one takes longer than many uses of it.
+  const formats = new Map();
+  function format(kind, make) {
+    const key = `${kind} ${language}`;
+    if (!formats.has(key)) formats.set(key, make());
+    return formats.get(key);
+  }
+
+  const number = (value) => format("number", () =>
+    new Intl.NumberFormat(language === "ar" ? "ar-u-nu-latn" : "en")).format(value);
 
   const day = (value) => {
     const date = new Date(value);
     if (Number.isNaN(date.getTime())) return value;
     const locale = language === "ar" ? "ar-u-nu-latn-ca-gregory" : "en-GB";
-    return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" }).format(date);
+    return format("day", () => new Intl.DateTimeFormat(
+      locale, { day: "numeric", month: "long", year: "numeric" })).format(date);
   };
 
   // Gradio takes the language for its own words from the browser when it starts.

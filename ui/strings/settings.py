@@ -198,6 +198,23 @@ TEXTS: dict[str, dict[Language, str]] = {
     "model_in_use": {"en": "in use", "ar": "مستعمل"},
     "model_there": {"en": "on this machine", "ar": "على هذا الجهاز"},
     "model_absent": {"en": "not downloaded", "ar": "لم يُنزَّل"},
+    "model_embed": {"en": "Use for the documents", "ar": "استعمله للمستندات"},
+    "model_embed_named": {
+        "en": "Use {name} for the documents",
+        "ar": "استعمل {name} للمستندات",
+    },
+    "model_embed_title": {
+        "en": "Rebuild the index with this model?",
+        "ar": "أيُعاد بناء الفهرس بهذا النموذج؟",
+    },
+    "model_embed_explained": {
+        "en": "Every document is indexed again with {name}, which takes a while: with many "
+        "documents, hours. Until it is done, questions are answered from the index as it is; if "
+        "it is interrupted, it goes on from there the next time.",
+        "ar": "يُفهرس كل مستند من جديد بالنموذج {name}، ويستغرق ذلك وقتًا، وقد يبلغ ساعات إن كثرت "
+        "المستندات. وحتى يتم، يُجاب عن الأسئلة من الفهرس الحالي، وإن قُطع أُكمل في المرة القادمة.",
+    },
+    "model_embed_begin": {"en": "Rebuild", "ar": "أعد البناء"},
     "model_download": {"en": "Download", "ar": "نزّل"},
     "model_download_named": {"en": "Download {name}", "ar": "نزّل {name}"},
     "model_cancel": {"en": "Stop", "ar": "أوقف"},
@@ -208,7 +225,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "model_arrived": {
         "en": "{name} is on this machine now.",
-        "ar": "{name} على هذا الجهاز الآن.",
+        "ar": "صار {name} على هذا الجهاز.",
     },
     "model_accept_title": {"en": "Accept the terms?", "ar": "أتقبل الشروط؟"},
     "model_accept_explained": {
