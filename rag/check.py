@@ -1,13 +1,14 @@
 """Is a sentence that a model wrote fit to be shown? What it may not do, whatever the evidence.
 
-Looked for: words glued from two scripts, going round in circles, the wrong language, numbers and
-names that stand neither in the evidence nor in the question, and saying nothing that the question
-did not say. A sentence that fails is not shown.
+Looked for: words glued from two scripts, letters of a third, going round in circles, the wrong
+language, numbers and names that stand neither in the evidence nor in the question, and saying
+nothing that the question did not say. A sentence that fails is not shown.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -20,6 +21,14 @@ _GLUED = re.compile(r"[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"(?<![.!?\n] )(?<!^)\b[A-Z][\w’'-]{2,}")
 _WORD = re.compile(r"\w[\w’'-]*")
+_SCRIPTS = (
+    "ARABIC ",
+    "LATIN ",
+    "MODIFIER LETTER ",
+    "FEMININE ORDINAL",
+    "MASCULINE ORDINAL",
+    "MICRO ",
+)
 _ROUNDS = 3
 _SHINGLE = 3
 _HELD = 0.5
@@ -54,6 +63,19 @@ def well_formed(sentence: str, language: Language) -> bool:
 def says_something(sentence: str, question: str) -> bool:
     """Whether it holds a word or a number that the question does not."""
     return bool(_own_words(sentence, question))
+
+
+def letters_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
+    """Whether letters that are neither Arabic nor Latin stand in the evidence or the question.
+
+    Small models slip into Cyrillic or Chinese in the middle of a word.
+    """
+    there = {letter for text in (*evidence, question) for letter in text}
+    return all(
+        letter in there or unicodedata.name(letter, "").startswith(_SCRIPTS)
+        for letter in set(sentence)
+        if letter.isalpha()
+    )
 
 
 def numbers_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:

@@ -151,6 +151,7 @@ def _checked(sentence: str, before: str, task: Task, library: Library) -> Said |
     if not (
         check.well_formed(sentence, task.language)
         and check.says_something(sentence, question)
+        and check.letters_held(sentence, question, texts)
         and check.numbers_held(sentence, question, texts)
         and check.names_held(sentence, question, texts)
         and (task.language != task.source or check.words_held(sentence, question, texts))
@@ -222,6 +223,7 @@ def _said_around(asked: Sequence[ChatMessage], reply: str, task: Task, model: Mo
         check.well_formed(sentence, "en")
         and check.says_something(sentence, task.question)
         and not prompt.model_refuses(sentence)
+        and check.letters_held(sentence, task.question, task.texts)
         and check.numbers_held(sentence, task.question, task.texts)
         and check.names_held(sentence, task.question, task.texts, share=1.0)
     )
@@ -299,6 +301,7 @@ def _faithful(translation: str, text: str, language: Language) -> bool:
         any(map(str.isalnum, translation))
         and len(translation) <= _TRANSLATED * len(text) + _ROOM_TO_TRANSLATE
         and check.well_formed(translation, language)
+        and check.letters_held(translation, text, ())
         and check.numbers_held(translation, text, ())
     )
 

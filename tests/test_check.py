@@ -7,6 +7,7 @@ import pytest
 from index import Language
 from rag.check import (
     in_language,
+    letters_held,
     names_held,
     numbers_held,
     says_something,
@@ -132,3 +133,14 @@ def test_names_and_numbers_of_the_question_may_be_said() -> None:
 def test_sentence_may_say_something_twice_but_not_three_times(rounds: int, fit: bool) -> None:
     assert well_formed("it is very deep " * rounds, "en") is fit
     assert well_formed("البركة عميقة جدا " * rounds, "ar") is fit
+
+
+@pytest.mark.parametrize("slip", ["ثلاثة أسابيع فيперед", "three 星期", "три weeks"])
+def test_letters_of_a_third_script_must_stand_in_the_evidence(slip: str) -> None:
+    assert not letters_held(slip, "How long?", ["At least three weeks ahead."])
+    assert letters_held(slip, "How long?", [f"It says: {slip}"])
+
+
+@pytest.mark.parametrize("plain", ["café, naïve – 5 µm", "ثلاثةُ أسابيعَ، ٣ و٤٪", "1º, ª, ʼ, Łódź"])
+def test_letters_of_both_languages_stand_by_themselves(plain: str) -> None:
+    assert letters_held(plain, "", [])
