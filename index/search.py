@@ -35,6 +35,7 @@ from index.recipe import check_recipe, kept_recipe
 from index.schema import StoredPassage, Vectors
 from index.sentences import text_language
 from index.store import Ids, Store
+from index.twins import SAME, own_language_first
 from index.types import Hit, HitSentence, Language
 from index.usual import Usual
 from index.vectors import VectorIndex
@@ -66,6 +67,8 @@ OTHER_MODEL_WEIGHT = 0.5
 """The weight of sentences when another model embeds them than the one that embeds passages."""
 QUERY_LIMIT = 8_000
 """Characters of a query; far more than any model reads."""
+_TWINS_WITHIN = 10
+"""So far behind the hits a translation of one of them is looked for."""
 _SCOPES_KEPT = 8
 _QUERIES_KEPT = 32
 
@@ -169,15 +172,18 @@ class Searcher:
             if len(ids) == 0:
                 return []
             judged = [self._judge(asked, ids, parts) for asked in every]
-        scores: Vectors = np.mean([each.scores for each in judged], axis=0)
-        order = np.lexsort((ids, -scores))[:k].tolist()
+            scores: Vectors = np.mean([each.scores for each in judged], axis=0)
+            order = np.lexsort((ids, -scores))[: k + _TWINS_WITHIN].tolist()
+            vectors = self._passages.vectors(ids[order])
         stored = self._store.passages(int(ids[row]) for row in order)
-        hits: list[Hit] = []
-        for row in order:
-            passage = stored.get(int(ids[row]))
-            if passage is not None:  # else removed meanwhile by another process
-                hits.append(_hit(passage, len(hits) + 1, float(scores[row]), judged, row))
-        return hits
+        there = [place for place, row in enumerate(order) if int(ids[row]) in stored]
+        ranked = [stored[int(ids[order[place]])] for place in there]  # the others: just removed
+        best = [order[place] for place in there]
+        places = self._in_own_language(ranked, vectors[there], every[0].language)
+        return [
+            _hit(ranked[place], rank + 1, float(scores[best[rank]]), judged, best[place])
+            for rank, place in enumerate(places[:k])
+        ]
 
     def similarities(self, text: str, sentences: Sequence[int]) -> dict[int, float]:
         """The cosine of a text with stored sentences, by sentence id."""
@@ -198,6 +204,16 @@ class Searcher:
         self.refresh()
         if self._kept:
             check_recipe(self._kept, self._store, *self.embedders)
+
+    def _in_own_language(
+        self, ranked: Sequence[StoredPassage], vectors: Vectors, language: Language
+    ) -> list[int]:
+        """The places in their order, where of a text in both languages the question's is first."""
+        least = SAME.get(self._passage_embedder.name)
+        if least is None:
+            return list(range(len(ranked)))
+        languages = [each.passage.language for each in ranked]
+        return own_language_first(languages, vectors, language, least)
 
     # -- a query and its candidates ----------------------------------------------------
 

@@ -94,8 +94,14 @@ class VectorIndex:
         """The exact cosine of one unit vector with each of `ids`."""
         if self._index is None or len(ids) == 0:
             return np.zeros(0, dtype=np.float32)
+        return self.vectors(ids) @ query
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """The unit vectors [n, dimension] of `ids`, all of which are in the index."""
+        if self._index is None or len(ids) == 0:
+            return np.zeros((0, 0), dtype=np.float32)
         vectors: Vectors = self._index.reconstruct_batch(ids)
-        return vectors @ query
+        return vectors
 
     def ids(self) -> Ids:
         """All ids in the index, ascending."""
