@@ -229,6 +229,7 @@ class Assistant:
             self._strictness,
             weak=model.weak,
             languages=(task.language, task.source),
+            long=task.long,
         )
 
 

@@ -105,6 +105,12 @@ def test_second_look_forgives_more_across_languages_and_less_when_strict() -> No
     assert second_look(0.0, -1.0, "open", weak=False, languages=("ar", "ar")) == "doubt"
 
 
+def test_second_look_forgives_more_where_several_sentences_are_asked_for() -> None:
+    assert second_look(-1.9, None, weak=True, languages=("en", "en")) == "refuse"
+    assert second_look(-1.9, None, weak=True, languages=("en", "en"), long=True) == "doubt"
+    assert second_look(-2.1, None, weak=True, languages=("en", "en"), long=True) == "refuse"
+
+
 def test_shipped_calibration_has_a_rule_for_every_case() -> None:
     calibration = calibration_for(MODEL, MODEL)
     assert calibration is not None
