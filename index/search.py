@@ -69,6 +69,8 @@ QUERY_LIMIT = 8_000
 """Characters of a query; far more than any model reads."""
 _TWINS_WITHIN = 10
 """So far behind the hits a translation of one of them is looked for."""
+_ATTEMPTS = 3
+"""How often a search begins anew because the store is written meanwhile."""
 _SCOPES_KEPT = 8
 _QUERIES_KEPT = 32
 
@@ -165,25 +167,39 @@ class Searcher:
                     detail=f"it is longer than {QUERY_LIMIT} characters; shorten it"
                 )
         every = [self._vectors_of(query) for query in dict.fromkeys(queries)]
+        hits: list[Hit] = []
+        for _ in range(_ATTEMPTS):
+            hits, generation = self._found(every, k, documents)
+            if generation == self._store.generation():
+                break
+            # Written meanwhile: a rebuild takes every passage that was found out of the store.
+        return hits
+
+    def _found(
+        self, every: Sequence[_Asked], k: int, documents: Collection[str] | None
+    ) -> tuple[list[Hit], int]:
+        """The hits, less those that are taken out meanwhile, and the generation of the store."""
         with self._lock:
             self._fit()
+            generation = self._generation
             parts = self._parts(documents)
             ids = self._candidates(every, parts, max(CANDIDATES, 4 * k), documents is not None)
             if len(ids) == 0:
-                return []
+                return [], generation
             judged = [self._judge(asked, ids, parts) for asked in every]
             scores: Vectors = np.mean([each.scores for each in judged], axis=0)
             order = np.lexsort((ids, -scores))[: k + _TWINS_WITHIN].tolist()
             vectors = self._passages.vectors(ids[order])
         stored = self._store.passages(int(ids[row]) for row in order)
         there = [place for place, row in enumerate(order) if int(ids[row]) in stored]
-        ranked = [stored[int(ids[order[place]])] for place in there]  # the others: just removed
+        ranked = [stored[int(ids[order[place]])] for place in there]
         best = [order[place] for place in there]
         places = self._in_own_language(ranked, vectors[there], every[0].language)
-        return [
+        hits = [
             _hit(ranked[place], rank + 1, float(scores[best[rank]]), judged, best[place])
             for rank, place in enumerate(places[:k])
         ]
+        return hits, generation
 
     def similarities(self, text: str, sentences: Sequence[int]) -> dict[int, float]:
         """The cosine of a text with stored sentences, by sentence id."""

@@ -42,9 +42,10 @@ class Model:
         """The reply as it is written; closing the iterator stops the model."""
         options = self._options(LONG_TOKENS if long else SENTENCE_TOKENS)
         try:
-            for response in self._llm.stream_chat(list(messages), **options):
-                if response.delta:
-                    yield response.delta
+            with closing(self._llm.stream_chat(list(messages), **options)) as responses:
+                for response in responses:
+                    if response.delta:
+                        yield response.delta
         except _model_errors() as error:
             raise self._failed(error) from error
 

@@ -374,7 +374,7 @@ def test_closing_a_stream_stops_the_model(library: Library) -> None:
     deadline = time.monotonic() + 30
     while not model.closed and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert model.closed
+    assert model.closed, (model.given, model.prompts)
     assert model.given < 500
 
 

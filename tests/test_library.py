@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from index.errors import (
     StoreNewer,
 )
 from index.models import DEFAULT_EMBEDDING
-from index.schema import Cut
+from index.schema import Cut, StoredPassage
 from tests.conftest import OpenLibrary, embedded_texts
 
 
@@ -240,6 +240,21 @@ def test_questions_and_files_go_on_while_the_store_changes_its_models(
         assert asking.result(60) > 0
     assert library.verify() == []
     assert {hit.document for hit in library.search("ferry", k=9)} >= {"harbour.md", "garden.md"}
+
+
+def test_a_question_at_the_very_switch_of_a_rebuild_finds_its_passages(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = library._store.passages
+
+    def late(ids: Iterable[int]) -> dict[int, StoredPassage]:
+        found = list(ids)
+        monkeypatch.undo()
+        library.rebuild()  # what was found is under other numbers now
+        return read(found)
+
+    monkeypatch.setattr(library._store, "passages", late)
+    assert library.search("How deep is the pond?")[0].document == "garden.md"
 
 
 def _ask_until(library: Library, end: threading.Event) -> int:
