@@ -9,7 +9,7 @@ READY := $(VENV)/ready
 READY_TEST := $(VENV)/ready-test
 CODE := index rag ui tests benchmarks
 
-.PHONY: chat test lint bench bench-formats bench-answers pictures models system clean help
+.PHONY: chat test lint bench bench-formats bench-answers bench-page pictures models system clean help
 
 help:
 	@echo "make chat   set up, and open the web chat"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench  the benchmarks"
 	@echo "make bench-formats  what readers keep of files whose text is known"
 	@echo "make bench-answers  follow-ups, attacks, long questions, and how fast answers come"
+	@echo "make bench-page  how heavy the page is, and how soon it is of use"
 	@echo "make pictures  take the README's pictures again"
 
 chat: $(READY) models
@@ -42,6 +43,9 @@ bench-answers: $(READY_TEST) models
 	$(BIN)/python -m benchmarks.injections
 	$(BIN)/python -m benchmarks.long_answers
 	$(BIN)/python -m benchmarks.answer_speed
+
+bench-page: $(READY_TEST) models system
+	$(BIN)/python -m benchmarks.page_speed
 
 pictures: $(READY_TEST) models system
 	$(BIN)/python -m tests.pictures

@@ -188,7 +188,10 @@ class Searcher:
                 return [], generation
             judged = [self._judge(asked, ids, parts) for asked in every]
             scores: Vectors = np.mean([each.scores for each in judged], axis=0)
-            order = np.lexsort((ids, -scores))[: k + _TWINS_WITHIN].tolist()
+            order = np.lexsort((ids, -scores)).tolist()
+            # Only a hit in the other language, which has no coverage, may have a translation.
+            across = any(judged[0].coverage[row] is None for row in order[:k])
+            order = order[: k + _TWINS_WITHIN if across else k]
             vectors = self._passages.vectors(ids[order])
         stored = self._store.passages(int(ids[row]) for row in order)
         there = [place for place, row in enumerate(order) if int(ids[row]) in stored]

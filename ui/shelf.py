@@ -85,7 +85,7 @@ class Shelf:
 
     def _marked(self) -> Updates:
         records = self._library.documents()
-        marked = {"documents": len(records), "mark": mark_of(records)}
+        marked = {"documents": len(records), "mark": mark_of(records, self._library.passage_model)}
         suggested = {"documents": len(records), "examples": examples(self._library, records)}
         return [marked, suggested, marked]
 
@@ -128,7 +128,10 @@ class Shelf:
         yield [told, *await self.shelf()]
 
 
-def mark_of(records: Sequence[DocumentRecord]) -> str:
-    """Another one whenever documents have come, gone, or been read or cut again."""
-    facts = repr([(record.id, record.passages) for record in records])
+def mark_of(records: Sequence[DocumentRecord], model: str = "") -> str:
+    """Another one whenever documents have come, gone, or been renamed, read or cut again.
+
+    `model` is the one that embeds them: with another one, figures of the index are others too.
+    """
+    facts = repr((model, [(record.id, record.name, record.passages) for record in records]))
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
