@@ -309,7 +309,7 @@
   function next(exchange, send) {
     return element("div", "next", element("p", "hint", say("ask_next")), element("div", "chips",
       ...exchange.suggestions.map((question) => direct(
-        button("chip", question, () => send({ question })), languageOf(question)))));
+        button("chip", question, () => send({ question })), exchange.language || languageOf(question)))));
   }
 
   function sign(name, picture, label, onClick) {
