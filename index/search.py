@@ -16,6 +16,7 @@ a candidate's score is the mean of its scores.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,7 @@ from index import names
 from index.background import LanguagePart, Usually, language_parts, usually
 from index.embed import Embedder
 from index.errors import QuestionInvalid
+from index.identifiers import advantage, identifiers, weights
 from index.keywords import content_tokens, tokens, word_forms
 from index.lexical import Lexical
 from index.recipe import check_recipe, kept_recipe
@@ -46,6 +48,12 @@ CANDIDATES = 30
 FULL_TEXT_WEIGHT = 0.5
 NAMES_WEIGHT = 0.4
 WORDS_WEIGHT = 0.35
+IDENTIFIER_WEIGHT = 2.0
+"""What it counts that a passage of the other language holds a number or code of the query and
+none of the query's own language does. In a store of both languages 30 of 30 invoices that differ by
+their number come first across languages with it, 0 without; on XQuAD questions with numbers or
+codes recall@1 across languages is .90 and .89 with it, .88 and .88 without, and one question of
+299 is lost within one."""
 USUAL_WEIGHT = 0.5
 """How much of a passage's nearness to usual questions is taken off, across languages."""
 USUAL_DEVIATION = 2.5
@@ -84,6 +92,7 @@ class _Asked:
     passage: Vectors
     sentence: Vectors
     words: Vectors
+    identifiers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,8 @@ class _Judged:
     """What one query says of each candidate, in the order of the candidates.
 
     `nearest` has the nearness of each sentence by its id; `margin` is that of the best one over
-    the background; `words` how near the query's words come, over the background.
+    the background; `words` how near the query's words come, over the background; `identified`
+    is above 0 where only a passage of the other language holds a number or code of the query.
     """
 
     scores: Vectors
@@ -100,6 +110,7 @@ class _Judged:
     margin: Vectors
     words: Vectors
     coverage: list[float | None]
+    identified: Vectors
 
 
 class Searcher:
@@ -197,7 +208,8 @@ class Searcher:
         there = [place for place, row in enumerate(order) if int(ids[row]) in stored]
         ranked = [stored[int(ids[order[place]])] for place in there]
         best = [order[place] for place in there]
-        places = self._in_own_language(ranked, vectors[there], every[0].language)
+        alone = {at for at, row in enumerate(best) if any(each.identified[row] for each in judged)}
+        places = self._in_own_language(ranked, vectors[there], every[0].language, alone)
         hits = [
             _hit(ranked[place], rank + 1, float(scores[best[rank]]), judged, best[place])
             for rank, place in enumerate(places[:k])
@@ -225,14 +237,18 @@ class Searcher:
             check_recipe(self._kept, self._store, *self.embedders)
 
     def _in_own_language(
-        self, ranked: Sequence[StoredPassage], vectors: Vectors, language: Language
+        self,
+        ranked: Sequence[StoredPassage],
+        vectors: Vectors,
+        language: Language,
+        alone: Collection[int],
     ) -> list[int]:
         """The places in their order, where of a text in both languages the question's is first."""
         least = SAME.get(self._passage_embedder.name)
         if least is None:
             return list(range(len(ranked)))
         languages = [each.passage.language for each in ranked]
-        return own_language_first(languages, vectors, language, least)
+        return own_language_first(languages, vectors, language, least, alone)
 
     # -- a query and its candidates ----------------------------------------------------
 
@@ -245,7 +261,8 @@ class Searcher:
         words = self._sentence_embedder.passages(forms)
         if forms:
             words = centred(words, self.usual.word(language))
-        return _Asked(query, language, passage, sentence, words)
+        same_everywhere = tuple(identifiers(query, language))
+        return _Asked(query, language, passage, sentence, words, same_everywhere)
 
     def _parts(self, documents: Collection[str] | None) -> dict[Language, LanguagePart]:
         scope = None if documents is None else frozenset(self._store.document_ids(documents))
@@ -265,11 +282,10 @@ class Searcher:
         found: set[int] = set()
         for asked in every:
             words = content_tokens(asked.text, asked.language) or tokens(asked.text, asked.language)
-            same = parts.get(asked.language)
-            if same is not None:
-                among = same.ids.tolist() if scoped else None
-                found.update(self._store.best_by_words(words, asked.language, count, among))
-            for part in parts.values():
+            for language, part in parts.items():
+                sought = words if language == asked.language else asked.identifiers
+                among = part.ids.tolist() if scoped else None
+                found.update(self._store.best_by_words(sought, language, count, among))
                 by_sentence = self._sentences.search(asked.sentence, 2 * count, part.sentences)
                 found.update(self._store.passages_of_sentences(by_sentence.tolist()).values())
                 found.update(self._passages.search(asked.passage, count, part.passages).tolist())
@@ -305,13 +321,15 @@ class Searcher:
         if not same.all():
             covered = max((share for share in coverage if share is not None), default=0.0)
             trust = min(1.0, covered / COVERED) ** 2
+        identified = self._identified(asked, ids, same)
         scores = (
             _standardised(meaning)
             + trust * FULL_TEXT_WEIGHT * _standardised(full_text, same, USUAL_DEVIATION)
             + WORDS_WEIGHT * _standardised(words, ~same, WORDS_DEVIATION)
             + NAMES_WEIGHT * self._names(asked, ids, ~same)
+            + IDENTIFIER_WEIGHT * identified
         )
-        return _Judged(scores, cosines, nearest, best_margins, words, coverage)
+        return _Judged(scores, cosines, nearest, best_margins, words, coverage, identified)
 
     def _nearness(
         self, asked: _Asked, ids: Ids, across: npt.NDArray[np.bool_]
@@ -395,6 +413,21 @@ class Searcher:
             likeness = names.likeness(asked.text, asked.language, theirs)
             scores[across] = likeness - likeness.mean()
         return scores
+
+    def _identified(self, asked: _Asked, ids: Ids, same: npt.NDArray[np.bool_]) -> Vectors:
+        """What numbers and codes of the query say of passages in the other language."""
+        if not asked.identifiers or same.all():
+            return np.zeros(len(ids), dtype=np.float32)
+        counts: Counter[str] = Counter()
+        total = 0
+        held: dict[int, frozenset[str]] = {}
+        for language in get_args(Language):
+            counts.update(self._store.term_counts(asked.identifiers, language))
+            total += self._store.passage_count(language)
+            there = self._store.tokens_of(ids.tolist(), language)
+            held.update((id_, frozenset(words)) for id_, words in there.items())
+        every = [held.get(id_, frozenset()) for id_ in ids.tolist()]
+        return advantage(every, same, weights(counts, total))
 
 
 def _by_language(

@@ -8,7 +8,7 @@ passages of one article stay below .815; with EmbeddingGemma .64 and .58.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from index.schema import Vectors
 from index.types import Language
@@ -18,18 +18,24 @@ SAME = {"multilingual-e5-small": 0.82, "embeddinggemma-300m": 0.62}
 
 
 def own_language_first(
-    languages: Sequence[Language], vectors: Vectors, language: Language, least: float
+    languages: Sequence[Language],
+    vectors: Vectors,
+    language: Language,
+    least: float,
+    alone: Collection[int] = (),
 ) -> list[int]:
     """The places of passages, best first, in a new order: translations have changed places.
 
     `languages` and the unit `vectors` [n, dimension] are those of the passages, best first;
-    `language` is the question's, `least` the cosine from which on two are translations.
+    `language` is the question's, `least` the cosine from which on two are translations. Those at
+    the places `alone` hold a number or code of the question that nothing in its language holds:
+    what is alike but for that is no translation.
     """
     order = list(range(len(languages)))
     free = {place for place in order if languages[place] == language}
     alike = vectors @ vectors.T
     for place in order[:]:
-        if languages[place] != language:
+        if languages[place] != language and place not in alone:
             twins = [one for one in sorted(free) if one > place and alike[place, one] >= least]
             if twins:
                 order[place], order[twins[0]] = twins[0], place
