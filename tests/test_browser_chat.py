@@ -375,10 +375,20 @@ def test_nothing_moves_while_an_answer_is_written(visit: Open) -> None:
     assert page.evaluate("window.shifted") < 0.1  # what browsers count as good
 
 
+# What is wider than the screen though the page itself is not: it cannot be scrolled to.
+OUT_OF_REACH = """() => [...document.querySelectorAll("body *")].filter((node) => {
+  const { left, right, width, height } = node.getBoundingClientRect();
+  return width && height && !node.closest(".unseen") && (right > innerWidth + 1 || left < -1);
+}).map((node) => node.outerHTML.slice(0, 120))"""
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_page_fits_a_phone_and_is_set_in_its_own_font(
-    visit: Open, browser: Browser, language: str
+    visit: Open, browser: Browser, language: str, library: Library, tmp_path: Path
 ) -> None:
+    long = tmp_path / f"{'name_without_any_space_' * 6}.txt"
+    long.write_text("The mill grinds at night.", encoding="utf-8")
+    library.add(long)
     phone = browser.new_context(locale=language, viewport={"width": 390, "height": 800})
     page = visit(within=phone)
     ask(page, POND)
@@ -386,6 +396,7 @@ def test_the_page_fits_a_phone_and_is_set_in_its_own_font(
         page.get_by_role("tab").nth(at).click()
         page.wait_for_timeout(400)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate(OUT_OF_REACH) == []
     assert page.evaluate('document.fonts.check("16px IBM Plex Sans Arabic", "سند Sanad")')
     loaded = page.evaluate("[...document.fonts].filter((f) => f.status === 'loaded').length")
     assert loaded >= 1
