@@ -104,13 +104,16 @@ class Library:
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
         strict: bool = False,
+        keep_both: bool = False,
         progress: Progress | None = None,
     ) -> Report:
         """Take in files and folders; what is in already, by content hash, is left alone.
 
         `include` and `exclude` choose among the files of folders (`index.folders.Selection`);
-        with `strict`, pages whose text looks wrong are left out. A file that cannot be read is
-        reported in `failed`, and what the store holds of it stays.
+        with `strict`, pages whose text looks wrong are left out; with `keep_both` a file that has
+        changed becomes a new document, and the one with its older text stays, until it is
+        removed by its name. A file that cannot be read is reported in `failed`, and what the
+        store holds of it stays.
         """
         started = time.monotonic()
         report = Report()
@@ -123,7 +126,7 @@ class Library:
                 files.extend(self._find(path, Selection(include, exclude), report))
             else:
                 files.append(path)
-        self._take_in(files, strict, report, progress)
+        self._take_in(files, strict, report, progress, keep_both=keep_both)
         report.seconds = time.monotonic() - started
         return report
 
@@ -333,10 +336,12 @@ class Library:
         report: Report,
         progress: Progress | None,
         again: bool = False,
+        keep_both: bool = False,
     ) -> None:
         """Read what is new, some files ahead of those that are embedded, and write by groups.
 
-        With `again` all that are there are read, and those embedded that read otherwise.
+        With `again` all that are there are read, and those embedded that read otherwise; with
+        `keep_both` a changed file leaves the document that it was in its own right.
         """
         files = list(dict.fromkeys(files))
         number = {file: count for count, file in enumerate(files)}
@@ -366,6 +371,9 @@ class Library:
                 if again and reads_as_kept(reading, known[str(file)], self._store):
                     report.unchanged.append(known[str(file)].name)
                     continue
+                older = known.get(str(file))
+                if keep_both and older is not None and older.sha256 != reading.sha256:
+                    self._store.detach(older.id, self._older_path(known.pop(str(file))))
                 if not wrote and not group:
                     self._engine.recipe()
                 group.append((document, str(file), reading.sha256))
@@ -379,6 +387,10 @@ class Library:
             self._learn_words()  # only a store that an older version made has any to learn
             self._engine.searcher.save()
         tell(len(files))
+
+    def _older_path(self, record: DocumentRecord) -> str:
+        """Where no file lies: the path of a document whose file holds another text by now."""
+        return str(self.folder / "older" / record.sha256 / Path(record.path).name)
 
     def _write(
         self,

@@ -293,6 +293,11 @@ class Store:
             connection.execute("UPDATE documents SET name = ? WHERE id = ?", (name, document))
         return name
 
+    def detach(self, document: int, path: str) -> None:
+        """Remember another path for a document, which keeps its name."""
+        with self.transaction(counts=False) as connection:
+            connection.execute("UPDATE documents SET path = ? WHERE id = ?", (path, document))
+
     def delete(self, names: Sequence[str]) -> None:
         """Take documents out, all or none, and leave nothing of them. Raises DocumentMissing."""
         with self.transaction() as connection:

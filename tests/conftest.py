@@ -14,9 +14,11 @@ from tests.guard import forbid_foreign_connections
 from tests.shop import Shop, demo, open_shop, source
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from llama_index.core.llms import LLM
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from index.sentence_transformer import SentenceTransformerEmbedding
+    from tests.browsing import Open
     from ui.language_model import LanguageModels
     from ui.model_state import Downloads
 
@@ -202,3 +204,45 @@ def write_documents(folder: Path, texts: Mapping[str, str]) -> Path:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="en", viewport={"width": 1280, "height": 860})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(library: Library, context: BrowserContext) -> Iterator[Open]:
+    """Opens the page of a server whose model says these texts; fails when the page broke."""
+    from tests.browsing import DEEP
+    from tests.live import live
+    from tests.scripted import ScriptedLLM
+
+    broken: list[str] = []
+    foreign: list[str] = []
+    servers = []
+
+    def open_(llm: LLM | None = None, url: str = "", within: BrowserContext | None = None) -> Page:
+        if not url:
+            servers.append(live(library, llm or ScriptedLLM(DEEP)))
+            url = servers[-1].__enter__()
+        page = (within or context).new_page()
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on(
+            "request",
+            lambda sent: (
+                None if sent.url.startswith((url, "data:", "blob:")) else foreign.append(sent.url)
+            ),
+        )
+        page.goto(url)
+        page.wait_for_selector("#question textarea")
+        page.wait_for_selector(".scope-line")
+        return page
+
+    yield open_
+    for server in reversed(servers):
+        server.__exit__(None, None, None)
+    assert broken == []
+    assert foreign == []

@@ -8,88 +8,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from llama_index.core.llms import LLM
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, expect
 
 from index import Library, models
+from tests.browsing import DEEP, DUG, FISH, POND, Open, ask, send, text_of
 from tests.live import live
 from tests.scripted import ScriptedLLM
 from ui.strings import TEXTS
 
-POND = "How deep is the pond of the school garden?"
-DEEP = "The pond is two metres deep."
-FISH = "Forty goldfish live in it."
-DUG = "The pond was dug in 1998 by pupils of the eighth class."
 HOURS = "The garden opens at seven in the morning."
 
 ONE_OF_THREE = re.compile("1\u2069 of \u20683")
 
-Open = Callable[..., Page]
 TABS = {"ask": 0, "documents": 1, "overview": 2, "settings": 3}
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(locale="en", viewport={"width": 1280, "height": 860})
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def visit(library: Library, context: BrowserContext) -> Iterator[Open]:
-    """Opens the page of a server whose model says these texts; fails when the page broke."""
-    broken: list[str] = []
-    foreign: list[str] = []
-    servers = []
-
-    def open_(llm: LLM | None = None, url: str = "", within: BrowserContext | None = None) -> Page:
-        if not url:
-            servers.append(live(library, llm or ScriptedLLM(DEEP)))
-            url = servers[-1].__enter__()
-        page = (within or context).new_page()
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on(
-            "request",
-            lambda sent: (
-                None if sent.url.startswith((url, "data:", "blob:")) else foreign.append(sent.url)
-            ),
-        )
-        page.goto(url)
-        page.wait_for_selector("#question textarea")
-        page.wait_for_selector(".scope-line")
-        return page
-
-    yield open_
-    for server in reversed(servers):
-        server.__exit__(None, None, None)
-    assert broken == []
-    assert foreign == []
-
-
-def send(page: Page, question: str) -> None:
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-
-
-def ask(page: Page, question: str) -> Locator:
-    """The answer, once it is whole."""
-    answers = page.locator("#chat .message.bot:not(.open)")
-    before = answers.count()
-    send(page, question)
-    expect(answers).to_have_count(before + 1, timeout=30_000)
-    page.wait_for_selector("#question .submit-button")
-    return answers.nth(before)
-
-
-def text_of(answer: Locator) -> str:
-    return re.sub(r"\s+", " ", answer.inner_text()).strip()
 
 
 # -- asking ----------------------------------------------------------------------------------------
@@ -302,7 +239,7 @@ def test_the_list_of_documents_comes_when_it_is_needed_and_stays_right(visit: Op
     expect(page.locator(".scope-line.narrowed")).to_contain_text("asked: \u20680")
 
 
-def test_those_who_wait_see_their_place_and_a_closed_page_frees_the_model(
+def test_those_who_wait_see_their_place_and_stopping_frees_the_model(
     visit: Open, browser: Browser
 ) -> None:
     llm = ScriptedLLM(f"{DEEP} " + f"{FISH} " * 300, DEEP, step=4, pause=0.02)
@@ -314,11 +251,12 @@ def test_those_who_wait_see_their_place_and_a_closed_page_frees_the_model(
     send(second, POND)
     place = TEXTS["answers_before"]["en"].split("{")[0]
     expect(second.locator("#chat .message.bot")).to_contain_text(place)
-    first.close()
+    first.locator("#question .stop-button").click()
     expect(second.locator("#chat .message.bot:not(.open)")).to_contain_text(
         "two metres", timeout=15_000
     )
     assert llm.closed
+    expect(first.locator("#chat .message.bot:not(.open)")).to_contain_text("(stopped)")
     other.close()
 
 
@@ -437,10 +375,20 @@ def test_nothing_moves_while_an_answer_is_written(visit: Open) -> None:
     assert page.evaluate("window.shifted") < 0.1  # what browsers count as good
 
 
+# What is wider than the screen though the page itself is not: it cannot be scrolled to.
+OUT_OF_REACH = """() => [...document.querySelectorAll("body *")].filter((node) => {
+  const { left, right, width, height } = node.getBoundingClientRect();
+  return width && height && !node.closest(".unseen") && (right > innerWidth + 1 || left < -1);
+}).map((node) => node.outerHTML.slice(0, 120))"""
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_page_fits_a_phone_and_is_set_in_its_own_font(
-    visit: Open, browser: Browser, language: str
+    visit: Open, browser: Browser, language: str, library: Library, tmp_path: Path
 ) -> None:
+    long = tmp_path / f"{'name_without_any_space_' * 6}.txt"
+    long.write_text("The mill grinds at night.", encoding="utf-8")
+    library.add(long)
     phone = browser.new_context(locale=language, viewport={"width": 390, "height": 800})
     page = visit(within=phone)
     ask(page, POND)
@@ -448,6 +396,7 @@ def test_the_page_fits_a_phone_and_is_set_in_its_own_font(
         page.get_by_role("tab").nth(at).click()
         page.wait_for_timeout(400)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate(OUT_OF_REACH) == []
     assert page.evaluate('document.fonts.check("16px IBM Plex Sans Arabic", "سند Sanad")')
     loaded = page.evaluate("[...document.fonts].filter((f) => f.status === 'loaded').length")
     assert loaded >= 1

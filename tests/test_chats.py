@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -71,40 +71,48 @@ def test_a_conversation_comes_back_whole_after_a_restart(chats: ChatStore, file:
     again.close()
 
 
-@pytest.mark.parametrize("state", ["waiting", "working"])
-def test_what_is_being_answered_is_not_kept(chats: ChatStore, state: State) -> None:
-    only = conversation(exchange(state=state))
-    assert not chats.save(ME, only)
-    assert chats.list(ME) == []
-    both = conversation(exchange(), exchange(state=state))
-    chats.save(ME, both)
-    loaded = chats.load(ME, both.id)
-    assert loaded is not None
-    assert loaded.exchanges == both.exchanges[:1]
-
-
-@pytest.mark.parametrize("state", ["doubtful", "abstained", "small_talk", "stopped", "failed"])
-def test_every_finished_exchange_is_kept(chats: ChatStore, state: State) -> None:
+@pytest.mark.parametrize("state", get_args(State))
+def test_every_exchange_is_kept(chats: ChatStore, state: State) -> None:
     saved = conversation(exchange(state=state))
     chats.save(ME, saved)
     assert chats.load(ME, saved.id) == saved
 
 
-def test_cutting_back_removes_what_was_cut(chats: ChatStore) -> None:
+def test_asking_again_removes_what_was_taken_back(chats: ChatStore) -> None:
     saved = conversation(exchange("one"), exchange("two"), exchange("three"))
     chats.save(ME, saved)
-    saved.back_to(saved.exchanges[1].id)
+    saved.take_back(saved.exchanges[1])
     saved.exchanges.append(exchange("two, said better"))
     chats.save(ME, saved)
     loaded = chats.load(ME, saved.id)
     assert loaded is not None
     assert [kept.question for kept in loaded.exchanges] == ["one", "two, said better"]
-    saved.back_to(saved.exchanges[0].id)
-    saved.exchanges.append(exchange("asked anew", state="waiting"))
-    assert chats.save(ME, saved)
-    (record,) = chats.list(ME)
-    assert (record.id, record.questions) == (saved.id, 0)
-    assert record.updated == "2026-11-24T10:00:00+00:00"
+
+
+def test_what_another_page_added_to_the_same_conversation_stays(chats: ChatStore) -> None:
+    saved = conversation(exchange("one"))
+    chats.save(ME, saved)
+    other = chats.load(ME, saved.id)
+    assert other is not None
+    other.exchanges.append(exchange("asked in the other page"))
+    chats.save(ME, other)
+    saved.exchanges.append(exchange("asked here"))
+    chats.save(ME, saved)
+    both = chats.load(ME, saved.id)
+    assert both is not None
+    questions = [kept.question for kept in both.exchanges]
+    assert questions == ["one", "asked in the other page", "asked here"]
+
+
+def test_one_exchange_can_be_kept_alone(chats: ChatStore) -> None:
+    saved = conversation(exchange("one"), exchange("two"))
+    chats.save(ME, saved)
+    for each in saved.exchanges:
+        each.text = "Changed."
+    chats.save(ME, saved, saved.exchanges[1])
+    loaded = chats.load(ME, saved.id)
+    assert loaded is not None
+    assert [kept.text == "Changed." for kept in loaded.exchanges] == [False, True]
 
 
 def test_saving_again_keeps_one_row_per_exchange_and_the_newest_text(chats: ChatStore) -> None:
@@ -306,7 +314,7 @@ def test_nothing_is_left_of_what_was_cut_back_or_renamed(chats: ChatStore, file:
     saved.name = "aardvark"
     chats.save(ME, saved)
     assert b"okapi" in bytes_beside(file)
-    saved.back_to(saved.exchanges[1].id)
+    saved.take_back(saved.exchanges[1])
     chats.save(ME, saved)
     assert b"okapi" not in bytes_beside(file)
     chats.rename(ME, saved.id, "bear")

@@ -79,8 +79,17 @@ def test_a_conversation_is_called_after_its_first_question() -> None:
 def test_asking_again_takes_out_what_came_after() -> None:
     conversation = Conversation()
     first, second, third = (conversation.ask(question) for question in ("a", "b", "c"))
-    assert conversation.back_to(second.id) is second
+    assert conversation.find(second.id) is second
+    conversation.take_back(second)
     assert conversation.exchanges == [first]
-    assert conversation.back_to(third.id) is None
-    assert conversation.back_to(None) is None
-    assert conversation.exchanges == [first]
+    assert conversation.taken_back == [second.id, third.id]
+    assert conversation.find(third.id) is None
+    assert conversation.find(None) is None
+
+
+def test_each_conversation_gets_an_id_of_its_own_with_its_first_question() -> None:
+    one, other = Conversation(), Conversation()
+    assert one.id == other.id == ""  # Gradio hands every page a copy of the same object
+    one.ask("a")
+    other.ask("a")
+    assert one.id and other.id and one.id != other.id

@@ -62,6 +62,23 @@ def test_changed_file_replaces_its_passages(library: Library, documents: Path) -
     assert library.verify() == []
 
 
+def test_a_changed_file_can_be_kept_beside_its_older_text(
+    library: Library, documents: Path
+) -> None:
+    before = library.document("bakery.txt").text
+    (documents / "bakery.txt").write_text("The bakery closed in 2015.", encoding="utf-8")
+    report = library.add(documents, keep_both=True)
+    assert report.changed == []
+    (new,) = report.added
+    assert library.document(new).text.strip() == "The bakery closed in 2015."
+    assert library.document("bakery.txt").text == before
+    assert sorted(library.sync(documents).unchanged) == sorted(["garden.md", "قطار.md", new])
+    assert "bakery.txt" in {record.name for record in library.documents()}
+    assert library.verify() == []
+    library.remove("bakery.txt")
+    assert len(library.documents()) == 3
+
+
 def test_changed_file_that_cannot_be_read_keeps_what_was_there(
     library: Library, documents: Path
 ) -> None:

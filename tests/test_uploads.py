@@ -76,16 +76,35 @@ def kept_files(library: Library) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in (library.folder / uploads.FOLDER).iterdir()}
 
 
-def test_upload_replaces_by_name_and_removal_deletes_the_file(library: Library, send: Send) -> None:
-    texts = (b"The first text of it.", b"The first text of it.", b"Another text.")
-    statuses = [send("../n.txt", text)[0]["status"] for text in texts]
-    assert statuses == ["added", "unchanged", "changed"]
-    assert library.document("n.txt").text.strip() == "Another text."
-    assert kept_files(library) == {"n.txt": b"Another text."}
+def test_a_file_of_the_same_name_with_other_content_is_kept_beside(
+    library: Library, send: Send
+) -> None:
+    texts = (b"The first text of it.", b"The first text of it.", b"Another text.", b"A third.")
+    told = [send("../n.txt", text)[0] for text in (*texts, texts[2])]
+    assert [(one["name"], one["status"]) for one in told] == [
+        ("n.txt", "added"), ("n.txt", "unchanged"), ("n (2).txt", "beside"),
+        ("n (3).txt", "beside"), ("n (2).txt", "beside"),
+    ]  # fmt: skip
+    assert library.document("n.txt").text.strip() == "The first text of it."
+    assert library.document("n (2).txt").text.strip() == "Another text."
+    assert kept_files(library) == {
+        "n.txt": texts[0], "n (2).txt": texts[2], "n (3).txt": texts[3],
+    }  # fmt: skip
     for record in library.documents():
-        if record.name == "n.txt":
+        if record.name != "own.txt":
             uploads.remove(library, record)
     assert kept_files(library) == {}
+
+
+def test_two_files_of_one_name_that_come_together_are_both_kept(
+    library: Library, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(f"The text of {name}.", encoding="utf-8")
+    told = uploads.take_in(library, [(tmp_path / name, "same.txt") for name in ("a", "b")])
+    assert [(one["name"], one["status"]) for one in told] == [
+        ("same.txt", "added"), ("same (2).txt", "beside"),
+    ]  # fmt: skip
 
 
 def test_file_of_the_own_disk_stays_when_its_document_is_removed(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from index import Language, Library, SanadError
 from rag import Answer, Piece
 from rag.assistant import QUESTION_CHARACTERS
 from ui.answering import Answering
 from ui.chats import ChatStore
-from ui.conversation import Conversation, Exchange, cards_of, finish
+from ui.conversation import UNFINISHED, Conversation, Exchange, cards_of, finish, shortened
 from ui.offline_gradio import gr
 from ui.problems import error_text
 from ui.request import PageRequest, read_request
@@ -22,9 +24,10 @@ from ui.scope import searched
 from ui.strings import text
 from ui.suggestions import examples, follow_ups
 from ui.threads import PlaceInLine, ThreadedStream, in_thread
+from ui.underway import Underway
 from ui.visitors import visitor_of
 
-_SECONDS_BETWEEN_UPDATES = 0.06
+_SECONDS_BETWEEN_KEEPING = 2.0
 _log = logging.getLogger(__name__)
 
 Updates = list[Any]
@@ -34,7 +37,8 @@ Updates = list[Any]
 class Asking:
     """Holds no visitor's state: a `Conversation` comes with each event.
 
-    Whatever comes from the browser is checked here, for anybody can call these events.
+    Whatever comes from the browser is checked here, for anybody can call these events. What is
+    asked is kept at once, and its answer is written whether or not the page stays open.
     """
 
     def __init__(
@@ -48,50 +52,77 @@ class Asking:
         self._answering = answering
         self._answers = answers
         self._chats = chats
+        self._underway = Underway()
+        # By visitor and id, so that two pages that show the same conversation share it.
+        self._open: WeakValueDictionary[tuple[str, str], Conversation] = WeakValueDictionary()
+        self._joining = threading.Lock()
 
     # -- beginning ------------------------------------------------------------------------
 
-    def begin(self, question: object, told: object, conversation: Conversation) -> Updates:
-        """Show what was typed, and turn the send button into a stop button."""
+    async def begin(
+        self, question: object, told: object, conversation: Conversation, request: gr.Request
+    ) -> Updates:
+        """Take a question from the box, and turn the send button into a stop button."""
+        page, visitor = read_request(told), _visitor(request)
+        await in_thread(partial(self._join, conversation, page.chat, visitor, page.language))
         if not isinstance(question, str) or conversation.busy:
             return [gr.skip()] * 4
-        return self._begun(question.strip(), read_request(told), conversation)
+        return await self._begun(question.strip(), page, conversation, visitor)
 
-    def act(self, told: object, conversation: Conversation, event: gr.EventData) -> Updates:
+    async def act(
+        self, told: object, conversation: Conversation, event: gr.EventData, request: gr.Request
+    ) -> Updates:
         """Ask again, ask what was suggested, or ask an earlier question in other words."""
         data = event._data if isinstance(event._data, dict) else {}
-        question, earlier = data.get("question"), data.get("exchange")
+        question, earlier = data.get("question"), None
         only: list[str] = []
+        page, visitor = read_request(told), _visitor(request)
+        await in_thread(partial(self._join, conversation, page.chat, visitor, page.language))
         if conversation.busy:
             return [gr.skip()] * 4
-        if earlier is not None:
-            exchange = conversation.back_to(earlier)
-            if exchange is None:
+        if data.get("exchange") is not None:
+            earlier = conversation.find(data["exchange"])
+            if earlier is None:
                 return [gr.skip()] * 4
-            question, only = question or exchange.question, exchange.only
+            question, only = question or earlier.question, earlier.only
         if not isinstance(question, str):
             return [gr.skip()] * 4
         if data.get("example") is True:
             only = self._only(question)
-        return self._begun(question.strip(), read_request(told), conversation, only)
+        return await self._begun(question.strip(), page, conversation, visitor, only, earlier)
 
-    def _begun(
+    async def _begun(
         self,
         asked: str,
-        request: PageRequest,
+        page: PageRequest,
         conversation: Conversation,
+        visitor: str,
         only: Sequence[str] = (),
+        earlier: Exchange | None = None,
     ) -> Updates:
+        """Ask, in place of `earlier` and all after it where that is given."""
         if not asked:
             return [gr.skip()] * 4
-        exchange = conversation.ask(asked[:QUESTION_CHARACTERS])
-        exchange.only = list(only)
-        box: Any = gr.update(value="", submit_btn=False, stop_btn=True)
         if len(asked) > QUESTION_CHARACTERS:
-            exchange.text = text("question_too_long", request.language, limit=QUESTION_CHARACTERS)
+            exchange = conversation.ask(shortened(asked))
+            fields = {"limit": QUESTION_CHARACTERS, "length": len(asked)}
+            exchange.text = text("question_too_long", page.language, **fields)
             exchange.state = "failed"
-            box = gr.skip()  # the text stays in the box, to be shortened
-        return [box, conversation.drawn(), gr.skip(), conversation]
+            # The whole text stays in the box, or comes into it, to be shortened there.
+            box = gr.skip() if earlier is None else gr.update(value=asked)
+            return [box, conversation.drawn(), gr.skip(), conversation]
+        if earlier is not None:
+            conversation.take_back(earlier)
+        exchange = conversation.ask(asked)
+        exchange.only = list(only)
+        self._open[visitor, conversation.id] = conversation
+        if self._underway.full:
+            exchange.text, exchange.state = text("too_many_answers", page.language), "failed"
+        else:
+            self._underway.begin(exchange, self._write(exchange, conversation, page, visitor))
+        await self._keep(visitor, conversation)
+        box = gr.update(value="", submit_btn=not conversation.busy, stop_btn=conversation.busy)
+        return [box, conversation.drawn(), self._listed(conversation), conversation]
 
     def _only(self, question: str) -> list[str]:
         """The documents that an example is about."""
@@ -102,20 +133,41 @@ class Asking:
 
     # -- answering ------------------------------------------------------------------------
 
-    async def answer(
-        self, told: object, conversation: Conversation, request: gr.Request
-    ) -> AsyncGenerator[dict[str, Any]]:
-        """Write the answer into the conversation as it comes."""
-        exchange = conversation.waiting()
+    async def follow(self, conversation: Conversation) -> AsyncGenerator[dict[str, Any]]:
+        """Show the answer that is being written, if one is, as it comes."""
+        exchange = conversation.last
         if exchange is None:
             return
-        page = read_request(told)
+        async with aclosing(self._underway.follow(exchange)) as changes:
+            async for _ in changes:
+                yield conversation.drawn()
+
+    async def settle(self, conversation: Conversation) -> Updates:
+        """After an answer: the box takes a question again."""
+        return self._shown(conversation)
+
+    async def stop(self, told: object, conversation: Conversation, request: gr.Request) -> Updates:
+        """End the answer that is being written; what is written of it stays."""
+        exchange = conversation.last
+        if exchange is not None and conversation.busy:
+            await self._underway.stop(exchange)
+            _stop_if_open(exchange, read_request(told).language)  # it may not have begun
+            await self._keep(_visitor(request), conversation, exchange)
+        return self._shown(conversation)
+
+    async def _write(
+        self, exchange: Exchange, conversation: Conversation, page: PageRequest, visitor: str
+    ) -> None:
+        """Write the answer into the exchange, and keep it on the way and at its end."""
         exchange.state = "working"
+        kept = time.monotonic()
         try:
-            written = self._written(exchange, conversation, page, _visitor(request))
+            written = self._written(exchange, conversation, page, visitor)
             async with aclosing(written) as updates:
                 async for _ in updates:
-                    yield conversation.drawn()
+                    if exchange.text and time.monotonic() - kept > _SECONDS_BETWEEN_KEEPING:
+                        kept = time.monotonic()
+                        await self._keep(visitor, conversation, exchange)
         except SanadError as error:
             exchange.text, exchange.state = error_text(error, page.language), "failed"
         except Exception:  # noqa: BLE001 - of whatever kind: the person must not wait for ever
@@ -123,23 +175,20 @@ class Asking:
             exchange.text, exchange.state = text("failed", page.language), "failed"
         finally:
             _stop_if_open(exchange, page.language)
-        yield conversation.drawn()
+            await self._keep(visitor, conversation, exchange)
 
-    def settle(self, told: object, conversation: Conversation, request: gr.Request) -> Updates:
-        """After an answer, or when it was stopped: keep it; the box takes a question again."""
-        if conversation.exchanges:
-            _stop_if_open(conversation.exchanges[-1], read_request(told).language)
+    async def _keep(
+        self, visitor: str, conversation: Conversation, only: Exchange | None = None
+    ) -> None:
         try:
-            self._chats.save(_visitor(request), conversation)
-        except SanadError:  # the answer is on the page all the same
+            await in_thread(partial(self._chats.save, visitor, conversation, only))
+        except SanadError:  # what was said is on the page all the same
             _log.exception("A conversation could not be kept")
-        box = gr.update(submit_btn=True, stop_btn=False)
-        return [box, conversation.drawn(), self._listed(conversation), conversation]
 
     async def _written(
         self, exchange: Exchange, conversation: Conversation, page: PageRequest, visitor: str
     ) -> AsyncGenerator[None]:
-        """Lets the exchange grow; yields when the page should be drawn again."""
+        """Lets the exchange grow; yields whenever it has."""
         records = await in_thread(self._library.documents)
         chosen = page.scope.chosen(records)
         if exchange.only:
@@ -156,7 +205,6 @@ class Asking:
                 language=preferences.language,
             )
 
-        drawn = 0.0
         async with aclosing(self._answers.items_or_places(start, visitor)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, PlaceInLine):
@@ -171,9 +219,7 @@ class Asking:
                     exchange.suggestions = await in_thread(
                         partial(self._suggested_after, piece.answer, conversation)
                     )
-                elif time.monotonic() - drawn > _SECONDS_BETWEEN_UPDATES:
-                    drawn = time.monotonic()
-                    yield
+                yield
 
     def _suggested_after(self, answer: Answer, conversation: Conversation) -> list[str]:
         asked = {exchange.question for exchange in conversation.exchanges}
@@ -186,26 +232,46 @@ class Asking:
 
         A question may have been asked before this event has come through: then that stands.
         """
-        kept = self._kept(read_request(told).chat, _visitor(request))
-        if kept is not None and not conversation.exchanges:
-            conversation.take_over(kept)
-        return [gr.skip(), conversation.drawn(), self._listed(conversation), conversation]
+        page = read_request(told)
+        self._join(conversation, page.chat, _visitor(request), page.language)
+        return self._shown(conversation)
 
-    def open(self, event: gr.EventData, request: gr.Request) -> Updates:
+    def open(self, told: object, event: gr.EventData, request: gr.Request) -> Updates:
         """A kept conversation, or a new one."""
         wanted = event._data.get("open") if isinstance(event._data, dict) else None
-        conversation = self._kept(wanted, _visitor(request)) or Conversation()
-        box = gr.update(submit_btn=True, stop_btn=False)
-        return [box, conversation.drawn(), self._listed(conversation), conversation]
+        conversation = Conversation()
+        self._join(conversation, wanted, _visitor(request), read_request(told).language)
+        return self._shown(conversation)
 
-    def _kept(self, wanted: object, visitor: str) -> Conversation | None:
+    def _join(
+        self, conversation: Conversation, wanted: object, visitor: str, language: Language
+    ) -> None:
+        """Let a conversation in which nothing was asked yet become the kept one of that id.
+
+        Such a one comes with a page that is new, or from before the server was started again.
+        """
         if not isinstance(wanted, str) or not wanted:
-            return None
-        try:
-            return self._chats.load(visitor, wanted)
-        except SanadError:
-            _log.exception("A conversation could not be opened")
-            return None
+            return
+        with self._joining:
+            if conversation.id:
+                return
+            try:
+                kept = self._chats.load(visitor, wanted)
+            except SanadError:
+                _log.exception("A conversation could not be opened")
+                return
+            if kept is None:
+                return
+            shared = self._open.get((visitor, wanted))
+            if shared is None:  # its answer ended with the process that was writing it
+                for exchange in kept.exchanges:
+                    _stop_if_open(exchange, language)
+            conversation.take_over(shared or kept)
+            self._open[visitor, wanted] = conversation
+
+    def _shown(self, conversation: Conversation) -> Updates:
+        box = gr.update(submit_btn=not conversation.busy, stop_btn=conversation.busy)
+        return [box, conversation.drawn(), self._listed(conversation), conversation]
 
     def _listed(self, conversation: Conversation) -> dict[str, Any]:
         """Tells the list of conversations to look again."""
@@ -213,7 +279,7 @@ class Asking:
 
 
 def _stop_if_open(exchange: Exchange, language: Language) -> None:
-    if exchange.state in ("waiting", "working"):
+    if exchange.state in UNFINISHED:
         exchange.state = "stopped"
         exchange.text = f"{exchange.text} {text('stopped', language)}".strip()
 

@@ -27,7 +27,6 @@ FORMAT = 1
 NAME_CHARACTERS = 120
 BUSY_SECONDS = 10.0
 LISTED = 200
-_UNFINISHED = ("waiting", "working")
 _RATINGS = (-1, 0, 1)
 _EXCHANGE_FIELDS = frozenset(field.name for field in fields(Exchange))
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -59,8 +58,8 @@ _KEEP_EXCHANGE = """
     ON CONFLICT (chat, id) DO UPDATE SET
         position = excluded.position, content = excluded.content, words = excluded.words
     WHERE position <> excluded.position OR content <> excluded.content"""
-_CUT_BACK = """
-    DELETE FROM exchanges WHERE chat = ? AND id NOT IN (SELECT value FROM json_each(?))"""
+_TAKE_BACK = """
+    DELETE FROM exchanges WHERE chat = ? AND id IN (SELECT value FROM json_each(?))"""
 _LIST = """
     SELECT c.id, c.name, c.updated, (SELECT count(*) FROM exchanges e WHERE e.chat = c.key)
     FROM chats c WHERE c.visitor = ? AND NOT EXISTS (
@@ -138,32 +137,33 @@ class ChatStore:
 
     # -- conversations of one visitor ------------------------------------------------------
 
-    def save(self, visitor: str, conversation: Conversation) -> bool:
-        """Keep the conversation as it is now, without what is still being answered.
+    def save(self, visitor: str, conversation: Conversation, only: Exchange | None = None) -> bool:
+        """Keep the conversation as it is now, or `only` one exchange of it.
 
-        Exchanges that it has no longer are deleted; ratings and a name that a person gave stay
-        as they are kept. False, and nothing is kept, for a conversation without an answer or
-        one that was deleted.
+        What another page has added to the same conversation stays, exchanges that were asked
+        again go; ratings and a name that a person gave stay as they are kept. False, and nothing
+        is kept, for a conversation without a question or one that was deleted.
         """
-        if not visitor:
+        exchanges = list(conversation.exchanges)
+        if not visitor or not exchanges:
             return False
-        kept = [e for e in list(conversation.exchanges) if e.state not in _UNFINISHED]
-        rows = [_row_of(position, exchange) for position, exchange in enumerate(kept)]
+        rows = [
+            _row_of(place, exchange)
+            for place, exchange in enumerate(exchanges)
+            if only is None or exchange is only
+        ]
         with self._transaction() as connection:
             if (visitor, conversation.id) in self._deleted:
                 return False
-            before = _find(connection, visitor, conversation.id)
-            if before is None and not kept:
-                return False
             name = clean_name(conversation.name)
-            updated = kept[-1].asked if kept else ""
             connection.execute(
-                _KEEP_CHAT, (visitor, conversation.id, name, normalise(name), updated)
+                _KEEP_CHAT,
+                (visitor, conversation.id, name, normalise(name), exchanges[-1].asked),
             )
-            key = before or _find(connection, visitor, conversation.id)
-            cut = connection.execute(_CUT_BACK, (key, json.dumps([row[0] for row in rows])))
+            key = _find(connection, visitor, conversation.id)
+            gone = connection.execute(_TAKE_BACK, (key, json.dumps(conversation.taken_back)))
             connection.executemany(_KEEP_EXCHANGE, [(key, *row) for row in rows])
-        if cut.rowcount:
+        if gone.rowcount:
             self._shrink_log()
         return True
 
@@ -171,7 +171,7 @@ class ChatStore:
         """The conversation as it was saved last; None when the visitor has none of that id."""
         rows = self._rows(
             "SELECT c.name, e.content, e.rating FROM chats c LEFT JOIN exchanges e"
-            " ON e.chat = c.key WHERE c.visitor = ? AND c.id = ? ORDER BY e.position",
+            " ON e.chat = c.key WHERE c.visitor = ? AND c.id = ? ORDER BY e.key",
             (visitor, chat_id),
         )
         if not visitor or not rows:

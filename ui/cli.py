@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     choosing.add_argument("--strict", action="store_true", help=text("opt_strict"))
     add = command("add", parents=[choosing])
+    add.add_argument("--keep-both", action="store_true", help=text("opt_keep_both"))
     add.add_argument("paths", nargs="+", metavar="PATH", help=text("arg_path"))
     sync = command("sync", parents=[choosing])
     sync.add_argument("folder", metavar="FOLDER", help=text("arg_folder"))

@@ -163,6 +163,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "leave out pages whose text looks wrong",
         "ar": "اترك الصفحات التي يبدو نصها خاطئًا",
     },
+    "opt_keep_both": {
+        "en": "a file that has changed becomes a new document; the older one stays",
+        "ar": "يصبح الملف الذي تغيّر مستندًا جديدًا ويبقى الأقدم",
+    },
     "opt_watch": {
         "en": "go on with every change in the folder, until Ctrl-C",
         "ar": "تابع كل تغيير في المجلد حتى Ctrl-C",

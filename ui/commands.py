@@ -34,7 +34,9 @@ _ANSWERS_DEPEND_ON = ("llm", "llm_url", "embedding", "sentence_embedding", "pass
 def add(arguments: Namespace) -> int:
     """`sanad add PATH...`"""
     with Bars() as bars:
-        report = _library(arguments).add(arguments.paths, progress=bars, **_choice(arguments))
+        report = _library(arguments).add(
+            arguments.paths, keep_both=arguments.keep_both, progress=bars, **_choice(arguments)
+        )
     return _tell(report, arguments)
 
 

@@ -30,6 +30,7 @@ Warnings = Mapping[str, Sequence[ReadWarning]]
 State = Literal[
     "waiting", "working", "answered", "doubtful", "abstained", "small_talk", "stopped", "failed"
 ]
+UNFINISHED: tuple[State, ...] = ("waiting", "working")
 _FINISHED: tuple[State, ...] = ("answered", "doubtful", "abstained", "small_talk")
 
 
@@ -69,44 +70,57 @@ class Exchange:
     seconds: dict[str, float] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Conversation:
-    """The exchanges of one visitor, the oldest first. `name` is empty until the first question."""
+    """The exchanges of one visitor, the oldest first.
+
+    `id` and `name` are empty until the first question: Gradio begins the conversation of each
+    page as a copy of one and the same object. `taken_back` are the ids of exchanges that were
+    asked again.
+    """
 
     exchanges: list[Exchange] = field(default_factory=list)
-    id: str = field(default_factory=_new_id)
+    id: str = ""
     name: str = ""
+    taken_back: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.exchanges:
+            self.id = self.id or _new_id()
 
     @property
     def busy(self) -> bool:
         """Whether the last question is still being answered."""
-        return bool(self.exchanges) and self.exchanges[-1].state in ("waiting", "working")
+        return self.last is not None and self.last.state in UNFINISHED
 
-    def waiting(self) -> Exchange | None:
-        """The exchange whose answer nobody has begun to write; None when there is none."""
-        last = self.exchanges[-1] if self.exchanges else None
-        return last if last is not None and last.state == "waiting" else None
+    @property
+    def last(self) -> Exchange | None:
+        """The newest exchange; None before the first question."""
+        return self.exchanges[-1] if self.exchanges else None
 
     def ask(self, question: str) -> Exchange:
         """Begin an exchange."""
         exchange = Exchange(question)
         self.exchanges.append(exchange)
-        del self.exchanges[:-SHOWN_TURNS]
+        self.id = self.id or _new_id()
         if not self.name:
             self.name = shortened(question)
         return exchange
 
-    def back_to(self, exchange_id: object) -> Exchange | None:
-        """Take out that exchange and all after it, to ask it again; None when it is not there."""
-        for place, exchange in enumerate(self.exchanges):
-            if exchange.id == exchange_id:
-                del self.exchanges[place:]
-                return exchange
-        return None
+    def find(self, exchange_id: object) -> Exchange | None:
+        """The exchange of that id; None when it is not there."""
+        return next((each for each in self.exchanges if each.id == exchange_id), None)
+
+    def take_back(self, exchange: Exchange) -> None:
+        """Take out that exchange and all after it, to ask it again."""
+        place = self.exchanges.index(exchange)
+        self.taken_back += [each.id for each in self.exchanges[place:]]
+        del self.exchanges[place:]
 
     def take_over(self, kept: Conversation) -> None:
         """Become a conversation that was kept: whoever holds this one holds that one then."""
-        self.id, self.name, self.exchanges = kept.id, kept.name, kept.exchanges
+        self.id, self.name = kept.id, kept.name
+        self.exchanges, self.taken_back = kept.exchanges, kept.taken_back
 
     def history(self) -> list[Turn]:
         """The finished turns before the question that is being answered."""
@@ -114,8 +128,9 @@ class Conversation:
         return [Turn(e.question, e.text) for e in finished[-REMEMBERED_TURNS:]]
 
     def drawn(self) -> dict[str, Any]:
-        """What the page draws: JSON values."""
-        return {"id": self.id, "name": self.name, "exchanges": [asdict(e) for e in self.exchanges]}
+        """What the page draws, the last turns of it: JSON values."""
+        shown = [asdict(each) for each in self.exchanges[-SHOWN_TURNS:]]
+        return {"id": self.id, "name": self.name, "exchanges": shown}
 
 
 def shortened(question: str) -> str:

@@ -6,7 +6,8 @@ import hashlib
 import os
 import shutil
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -49,46 +50,48 @@ def take_in(
 ) -> list[dict[str, Any]]:
     """Copy uploaded files (where they lie, what they were called) under the store and add them.
 
-    A file of the same name is replaced, but only by one that can be read. Returns a result per
-    file: `name`, `status` (added, changed, renamed, unchanged, failed), and in both languages its
-    `warnings` and the `error` of one that failed.
+    A file of the same name with other content stays, and the new one gets a number. Returns a
+    result per file: `name`, `status` (added, beside, renamed, unchanged, failed), and in both
+    languages its `warnings` and the `error` of one that failed.
     """
     folder = library.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    results: dict[str, dict[str, Any]] = {}
-    older: dict[Path, Path | None] = {}
+    contents = {record.path: record.sha256 for record in library.documents()}
+    results: dict[Path, dict[str, Any]] = {}
+    for uploaded, called in files:
+        target = folder / safe_name(called)
+        try:
+            sha256 = _sha256(uploaded)
+            target = _free(target, sha256, contents)
+            _replace(uploaded, target)
+        except OSError as error:
+            reason = ReadError(path=target.name, detail=(error.strerror or str(error)).lower())
+            results[target] = _failed(target.name, reason)
+        else:
+            contents[str(target)] = sha256
+            results[target] = {"name": target.name, "status": "unchanged", "warnings": []}
+            if target.name != safe_name(called):
+                results[target]["status"] = "beside"
+    placed = [target for target, result in results.items() if result["status"] != "failed"]
     try:
-        for uploaded, called in files:
-            name = safe_name(called)
-            target = folder / name
-            try:
-                if target not in older:
-                    older[target] = _set_aside(target)
-                _replace(uploaded, target)
-            except OSError as error:
-                reason = ReadError(path=name, detail=(error.strerror or str(error)).lower())
-                results[name] = _failed(name, reason)
-            else:
-                results[name] = {"name": name, "status": "unchanged", "warnings": []}
-        placed = [target for target in older if results[target.name]["status"] != "failed"]
         report = library.add(placed, progress=progress)
     finally:
-        records = library.documents()
-        taken_in = {record.path: record.sha256 for record in records}
-        for target, aside in older.items():
-            _settle(target, aside, taken_in.get(str(target)))
+        records = {Path(record.path): record for record in library.documents()}
+        for target in placed:
+            if target not in records:
+                target.unlink(missing_ok=True)
     for failure in report.failed:
-        name = Path(failure.path).name
-        results[name] = _failed(name, failure.error)
-    uploaded_as = {record.name: Path(record.path) for record in records}
-    told = {name: results[path.name] for name, path in uploaded_as.items() if path in older}
+        target = Path(failure.path)
+        results[target] = _failed(target.name, failure.error)
+    told = {record.name: results[path] for path, record in records.items() if path in results}
     for status in ("added", "changed", "renamed"):
         for document in getattr(report, status):
-            if document in told:  # another page may have removed it already
+            # Another page may have removed it already.
+            if document in told and told[document]["status"] != "beside":
                 told[document]["status"] = status
-    for record in records:
-        if record.name in told and told[record.name]["status"] != "failed":
-            told[record.name]["warnings"] = [
+    for path, record in records.items():
+        if path in results and results[path]["status"] != "failed":
+            results[path]["warnings"] = [
                 warning_in_all_languages(warning, record.name) for warning in record.warnings
             ]
     return list(results.values())
@@ -136,27 +139,23 @@ def _replace(source: Path, target: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _set_aside(target: Path) -> Path | None:
-    """A copy of the file that is there already, until it is sure that the new one is wanted."""
-    if not target.exists():
-        return None
-    aside = target.with_name(f".{target.name}.older")
-    shutil.copyfile(target, aside)
-    return aside
+def _free(target: Path, sha256: str, contents: Mapping[str, str]) -> Path:
+    """Where a file of that content may lie: `target`, or with a number, where nothing else does.
+
+    `contents` has the SHA-256 of the files that are taken in, by path.
+    """
+    for number in count(2):
+        there = contents.get(str(target))
+        if there is None or there == sha256:
+            return target
+        stem = target.stem if number == 2 else target.stem.rpartition(" (")[0]
+        target = target.with_name(f"{stem} ({number}){target.suffix}")
+    raise AssertionError("unreachable")
 
 
-def _settle(target: Path, aside: Path | None, wanted: str | None) -> None:
-    """Leave the file there that the store was filled from (its SHA-256), or none."""
-    if not target.exists():  # it could not be put there, and nothing was there before
-        return
-    with target.open("rb") as file:
-        as_wanted = hashlib.file_digest(file, "sha256").hexdigest() == wanted
-    if not as_wanted and aside is not None:
-        aside.replace(target)
-    elif not as_wanted:
-        target.unlink()
-    elif aside is not None:
-        aside.unlink()
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _shortened(text: str, limit: int) -> str:

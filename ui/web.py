@@ -17,7 +17,6 @@ from fastapi.responses import Response
 from starlette.middleware.gzip import GZipMiddleware
 
 from index.readers import LIMIT_MB
-from rag.assistant import QUESTION_CHARACTERS
 from ui.asking import Asking
 from ui.conversation import Conversation
 from ui.delivery import FOR_GOOD, KeptFiles
@@ -35,9 +34,9 @@ _SCRIPTS = (
 """In the order in which they lean on each other."""
 _STYLES = ("app.css", "chats.css", "reader.css", "overview.css", "settings.css")
 _TABS = ("ask", "documents", "overview", "settings")
-_ANSWERS_AT_ONCE = 32
-"""So many questions may be under way; those that wait for the model are told their place."""
-_QUEUE = 64
+_FOLLOWED_AT_ONCE = 64
+"""So many pages may look on while an answer is written."""
+_QUEUE = 128
 _HOUR = 3600
 _WORTH_COMPRESSING = 1_000
 """Bytes."""
@@ -50,6 +49,7 @@ _ARRIVED = "while (!window.sanad?.request) await new Promise((go) => setTimeout(
 _WITH_QUESTION = (
     f"async (question) => {{ {_ARRIVED} return [question, window.sanad.request(), null]; }}"
 )
+_WITH_TOLD = f"async () => {{ {_ARRIVED} return [window.sanad.request()]; }}"
 _WITH_REQUEST = f"async () => {{ {_ARRIVED} return [window.sanad.request(), null]; }}"
 
 
@@ -83,7 +83,6 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
                         placeholder=word("question_hint"),
                         lines=1,
                         max_lines=6,
-                        max_length=QUESTION_CHARACTERS,
                         submit_btn=True,
                         stop_btn=False,
                         autofocus=True,
@@ -117,36 +116,32 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once = {**quiet, "queue": False}
         exchange = [box, chat, chats, conversation]
+        asked = {"inputs": [told, conversation], "outputs": exchange, "js": _WITH_REQUEST}
         started = (
             box.submit(
                 asking.begin, [box, told, conversation], exchange, js=_WITH_QUESTION, **at_once
             ),
-            chat.act(asking.act, [told, conversation], exchange, js=_WITH_REQUEST, **at_once),
-            examples.act(asking.act, [told, conversation], exchange, js=_WITH_REQUEST, **at_once),
+            chat.act(asking.act, **asked, **at_once),
+            examples.act(asking.act, **asked, **at_once),
+            chats.act(asking.open, [told], exchange, js=_WITH_TOLD, **at_once),
+            demo.load(asking.enter, **asked, **at_once),
         )
-        answering = [
+        following = [
             event.success(
-                asking.answer,
-                [told, conversation],
+                asking.follow,
+                [conversation],
                 [chat],
-                js=_WITH_REQUEST,
-                concurrency_limit=_ANSWERS_AT_ONCE,
+                concurrency_limit=_FOLLOWED_AT_ONCE,
                 concurrency_id="answers",
                 **quiet,
             )
             for event in started
         ]
-        settle: dict[str, Any] = {
-            "fn": asking.settle,
-            "inputs": [told, conversation],
-            "outputs": exchange,
-            "js": _WITH_REQUEST,
-            **at_once,
-        }
-        for event in answering:
-            event.then(**settle)
-        box.stop(cancels=answering, **settle)
-        chats.act(asking.open, None, exchange, cancels=answering, **at_once)
+        for event in following:
+            event.success(asking.settle, [conversation], exchange, **at_once)
+        box.stop(asking.stop, **asked, cancels=following, **at_once)
+        # Another conversation is shown: the answer to the one before is written on unseen.
+        chats.act(None, None, None, cancels=following, **at_once)
 
         shelves = [documents, examples, scope]
         in_turn = {"concurrency_limit": 1, "concurrency_id": "documents", **quiet}
@@ -156,7 +151,6 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
         documents_tab.select(shelf.shelf, None, shelves, **at_once)
         overview_tab.select(None, None, None, js="() => window.sanad.showOverview()")
         demo.load(shelf.shelf, None, shelves, **at_once)
-        demo.load(asking.enter, [told, conversation], exchange, js=_WITH_REQUEST, **at_once)
         _rename_tabs(ask_tab, documents_tab, overview_tab, settings_tab)
     demo.queue(max_size=_QUEUE, api_open=False)
     return cast(gr.Blocks, demo)

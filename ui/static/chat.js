@@ -107,7 +107,6 @@
     const box = element("textarea", "", exchange.question);
     box.setAttribute("aria-label", say("edit_question"));
     box.dir = "auto";
-    box.maxLength = document.querySelector("#question textarea").maxLength;
     box.rows = Math.min(6, 1 + Math.ceil(exchange.question.length / 60));
     const leave = () => {
       editing = null;

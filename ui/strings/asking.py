@@ -26,8 +26,18 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "حدث خلل داخل سند، وتفصيله في الطرفية التي يعمل فيها. اسأل من جديد.",
     },
     "question_too_long": {
-        "en": "The question is longer than {limit} characters. Shorten it.",
-        "ar": "السؤال أطول من {limit} حرف. اختصره.",
+        "en": (
+            "The question has {length} characters, and {limit} are the most. Nothing was asked; "
+            "the whole text is still in the box: shorten it there, or add it as a document."
+        ),
+        "ar": (
+            "في السؤال {length} حرف، والحد الأقصى {limit}. لم يُرسَل شيء، والنص كله باقٍ في "
+            "مربع السؤال: اختصره هناك أو أضفه مستندًا."
+        ),
+    },
+    "too_many_answers": {
+        "en": "Too many questions are being answered at the moment. Ask again in a minute.",
+        "ar": "تُكتب الآن إجابات كثيرة. اسأل مرة أخرى بعد دقيقة.",
     },
     "doubt": DOUBT,
     # sources

@@ -82,6 +82,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "عدد الملفات {total}: {counts}",
     },
     "status_added": {"en": "added", "ar": "أُضيف"},
+    "status_beside": {
+        "en": "added beside the file of that name, which has other content",
+        "ar": "أُضيف إلى جانب ملف بالاسم نفسه محتواه مختلف",
+    },
     "status_changed": {"en": "changed", "ar": "حُدّث"},
     "status_renamed": {"en": "renamed", "ar": "تغيّر اسمه"},
     "status_unchanged": {"en": "unchanged", "ar": "لم يتغير"},
