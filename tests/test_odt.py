@@ -104,10 +104,7 @@ def test_deleted_and_hidden_text_is_left_out(tmp_path: Path) -> None:
         tmp_path,
         f"<text:tracked-changes><text:changed-region><text:deletion>{p('deleted')}</text:deletion>"
         "</text:changed-region></text:tracked-changes>"
-        + p(
-            "kept<text:change/> <text:span text:style-name='T1'>hidden</text:span>"
-            f"<office:annotation>{p('remark')}</office:annotation>words"
-        )
+        + p("kept<text:change/> <text:span text:style-name='T1'>hidden</text:span>words")
         + f'<text:section text:display="none">{p("unseen")}</text:section>'
         + f"<text:section>{p('seen')}</text:section>"
         + p("<text:hidden-paragraph text:is-hidden='true'/>not this"),

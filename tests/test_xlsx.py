@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import FileDisguised, FileUnsafe
-from index.readers.number_format import shown
+from index.readers.number_format import BUILT_IN, shown
 from index.types import Document, ReadWarning
 from tests.reading_files import headings, read_file
 from tests.zipped import RELATIONS, column_names, page_texts, relations, zipped
@@ -191,6 +191,18 @@ def test_binary_workbooks_are_told_apart(tmp_path: Path) -> None:
         ("-0.001", "0.00", "0.00"),
         ("0", '0;-0;"-"', "-"),
         ("0", "0;;;@", ""),
+        ("0", '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)', "$-"),
+        ("-5", '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)', "$(5.00)"),
+        ("0", '_-* #,##0.00 "€"_-;\\-* #,##0.00 "€"_-;_-* "-"?? "€"_-;_-@_-', "- €"),
+        ("-12", '_-* #,##0_-;\\-* #,##0_-;_-* "-"_-', "-12"),
+        ("12", "0_;0", "12"),
+        ("0", "#,###", ""),
+        ("0", "??0", "0"),
+        ("0.5", "#.##", ".5"),
+        ("0", "#%", "%"),
+        ("1234", BUILT_IN[44], "$1,234.00"),
+        ("0", BUILT_IN[41], "-"),
+        ("-7", BUILT_IN[37], "(7)"),
         ("42", "00000", "00042"),
         ("2.5", "#.##", "2.5"),
         ("0.07", "0%", "7%"),
