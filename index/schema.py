@@ -250,7 +250,9 @@ def insert(connection: sqlite3.Connection, item: Incoming, name: str) -> None:
 
 def warnings_json(document: Document) -> str:
     """The warnings of a document as they are kept."""
-    return json.dumps([[warning.kind, warning.pages] for warning in document.warnings])
+    return json.dumps(
+        [[warning.kind, warning.pages, warning.names] for warning in document.warnings]
+    )
 
 
 def free_name(connection: sqlite3.Connection, path: str) -> str:
@@ -378,7 +380,8 @@ def record_of(row: Sequence[Any]) -> DocumentRecord:
 
 
 def _warnings_of(packed: str) -> tuple[ReadWarning, ...]:
-    return tuple(ReadWarning(kind, tuple(pages)) for kind, pages in json.loads(packed))
+    # Stores of earlier versions keep no names.
+    return tuple(ReadWarning(kind, *map(tuple, rest)) for kind, *rest in json.loads(packed))
 
 
 def pages_of(packed: str) -> tuple[Page, ...]:

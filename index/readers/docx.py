@@ -208,8 +208,9 @@ class _Body:
 
     def _beside(self, element: Element) -> list[Block]:
         if element.tag == f"{W}comment":
-            text = comment_text(element.get(f"{W}author", ""), lines_of(self._apart(element)))
-            return [Paragraph(text, aside="comment")] if text else []
+            said = lines_of(self._apart(element))
+            comment = comment_text(element.get(f"{W}author", ""), said)
+            return [Paragraph(comment, aside="comment")] if said else []
         if element.tag not in _DRAWINGS:
             return self._apart(element)
         blocks: list[Block] = []
