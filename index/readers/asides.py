@@ -22,7 +22,9 @@ _MARKS: dict[Aside, dict[Language, str]] = {
     "hidden_sheet": {"en": "Hidden sheet", "ar": "ورقة مخفية"},
     "hidden_slide": {"en": "Hidden slide", "ar": "شريحة مخفية"},
 }
-_PAGE = frozenset(("page", "pages", "صفحة", "الصفحة", "صفحات", "الصفحات"))
+_PAGE = frozenset(
+    ("page", "pages", "slide", "صفحة", "الصفحة", "صفحات", "الصفحات", "شريحة", "الشريحة")
+)
 _BESIDE_NUMBERS = _PAGE | frozenset(
     ("pg", "p", "ص", "of", "from", "no", "number", "من", "أصل", "رقم")
 )
