@@ -16,7 +16,7 @@ from index.readers.asides import Aside, marked
 from index.readers.drawing import A, graphic_text, paragraph_text
 from index.readers.grid import names_columns, trimmed
 from index.readers.numerals import whole_number
-from index.readers.opc import R, flat, main_part, office_xml, related, relations
+from index.readers.opc import R, flat, main_part, of_kind, office_xml, related, relations
 from index.readers.slide_asides import CommentAuthors, P, fixed_texts, footer_text
 from index.readers.slide_order import Placed, reading_order
 from index.readers.source import Source
@@ -69,7 +69,7 @@ def read_pptx(source: Source) -> Document:
             slide = _Slide(archive, name, designs)
             if not _write(writer, slide):
                 pictures.append(number)
-            for text in authors.comments(archive, name):
+            for text in authors.comments(archive, slide.relations):
                 writer.block(marked("comment", text, slide.language(text)))
             for aside, text in slide.margins():
                 if text not in said:
@@ -170,12 +170,11 @@ class _Slide:
 
     def __init__(self, archive: Archive, part: str, designs: dict[str, _Design]) -> None:
         self._archive = archive
-        self._part = part
         self._root = office_xml(archive, part)
-        self._relations = relations(archive, part)
+        self.relations = relations(archive, part)
         words = " ".join(element.text or "" for element in self._root.iter(f"{A}t"))
         self._language = text_language(words) if words.strip() else None
-        layout = related(archive, part, "slideLayout") or ""
+        layout = of_kind(archive, self.relations, "slideLayout") or ""
         if layout not in designs:
             designs[layout] = _Design(archive, layout or None)
         self._design = designs[layout]
@@ -203,7 +202,7 @@ class _Slide:
 
     def notes(self) -> Iterator[_Shape]:
         """The speaker's notes."""
-        part = related(self._archive, self._part, "notesSlide")
+        part = of_kind(self._archive, self.relations, "notesSlide")
         if part is None:
             return
         for shape in office_xml(self._archive, part).iter(f"{P}sp"):
@@ -252,7 +251,7 @@ class _Slide:
             table = element.find(f".//{A}tbl")
             if table is not None:
                 return _Shape(rows=[_cells(row) for row in table.iter(f"{A}tr")])
-            lines = graphic_text(self._archive, self._relations, element)
+            lines = graphic_text(self._archive, self.relations, element)
             return _Shape([_Paragraph(line) for line in lines])
         return None
 

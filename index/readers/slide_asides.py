@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from index.readers.archive import Archive
 from index.readers.asides import PAGE_NUMBER, comment_text, without_page_numbers
 from index.readers.drawing import A, paragraph_text
-from index.readers.opc import office_xml, related
+from index.readers.opc import Relation, of_kind, office_xml, relations
 
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _NEWER = "{http://schemas.microsoft.com/office/powerpoint/2018/8/main}"
@@ -19,14 +19,15 @@ class CommentAuthors:
 
     def __init__(self, archive: Archive, presentation: str) -> None:
         self._names: dict[str, str] = {}
+        named = relations(archive, presentation)
         for kind in ("commentAuthors", "authors"):
-            part = related(archive, presentation, kind)
+            part = of_kind(archive, named, kind)
             for author in office_xml(archive, part) if part else ():
                 self._names[author.get("id", "")] = author.get("name", "")
 
-    def comments(self, archive: Archive, slide: str) -> Iterator[str]:
-        """The comments on a slide with their answers, each behind its author's name."""
-        part = related(archive, slide, "comments")
+    def comments(self, archive: Archive, slide: Mapping[str, Relation]) -> Iterator[str]:
+        """The comments on the slide with these relations, each behind its author's name."""
+        part = of_kind(archive, slide, "comments")
         for comment in office_xml(archive, part).iter() if part else ():
             if comment.tag == f"{P}cm":
                 text = comment.findtext(f"{P}text") or ""

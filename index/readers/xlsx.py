@@ -8,7 +8,7 @@ Empty rows and columns are left out; where a cell covers several, its text stand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -20,7 +20,7 @@ from index.readers.formula_results import Cells, ErrorValue, Pending, Results
 from index.readers.grid import names_columns, trimmed
 from index.readers.number_format import BUILT_IN, GENERAL, shown
 from index.readers.numerals import whole_number
-from index.readers.opc import R, Relation, main_part, office_xml, related, relations
+from index.readers.opc import R, Relation, main_part, of_kind, office_xml, relations
 from index.readers.source import Source
 from index.readers.writer import TextWriter
 from index.readers.xlsx_asides import S, comments, margins
@@ -138,9 +138,9 @@ class _Workbook:
         unsaved = None if calculation is None else calculation.get("fullCalcOnLoad")
         # Programs that cannot compute write 0 for each result, and ask for all to be computed.
         self._zeros_saved = unsaved not in ("1", "true")
-        self._formats = _formats(archive, related(archive, part, "styles"))
-        self._strings = self._shared_strings(related(archive, part, "sharedStrings"))
-        self._people = related(archive, part, "person")
+        self._formats = _formats(archive, of_kind(archive, self._relations, "styles"))
+        self._strings = self._shared_strings(of_kind(archive, self._relations, "sharedStrings"))
+        self._people = of_kind(archive, self._relations, "person")
         self._results: Results | None = None
         self._cells_left = _MOST_CELLS
         self._cells_unseen = _MOST_CELLS_SEEN
@@ -159,11 +159,12 @@ class _Workbook:
     def contents(self, sheet: _Sheet) -> _Contents:
         """What is on a sheet, up to the limits of a workbook."""
         target = SheetTarget()
+        named = relations(self._archive, sheet.part)
         contents = _Contents(
             rows=[],
             margins=[],
-            drawn=self._drawn(sheet.part),
-            comments=comments(self._archive, sheet.part, self._people),
+            drawn=self._drawn(named),
+            comments=comments(self._archive, named, self._people),
         )
         contents.is_whole = self._add_rows(contents, sheet, target)
         contents.margins += margins(target.margins)
@@ -245,9 +246,9 @@ class _Workbook:
         except ValueError:
             return None
 
-    def _drawn(self, part: str) -> list[str]:
+    def _drawn(self, sheet: Mapping[str, Relation]) -> list[str]:
         """The text of the shapes and charts on a sheet."""
-        drawing = related(self._archive, part, "drawing")
+        drawing = of_kind(self._archive, sheet, "drawing")
         if drawing is None:
             return []
         root = office_xml(self._archive, drawing)

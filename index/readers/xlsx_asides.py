@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from index.readers.archive import Archive
 from index.readers.asides import PAGE_NUMBER, Aside, comment_text, without_page_numbers
 from index.readers.numerals import whole_number
-from index.readers.opc import office_xml, related
+from index.readers.opc import Relation, of_kind, office_xml
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _THREADS = "{http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments}"
@@ -20,16 +20,17 @@ _PARTS = frozenset("LCR")
 _NUMBERS = frozenset("PN")
 
 
-def comments(archive: Archive, sheet: str, people: str | None) -> list[str]:
+def comments(archive: Archive, sheet: Mapping[str, Relation], people: str | None) -> list[str]:
     """The comments on a sheet, each behind the cell that it is about: "B4, Salma: check this".
 
-    `people` is the part that names who wrote the newer ones, which hang together as talks.
+    `sheet` are the relations of the sheet, `people` the part that names who wrote the newer ones,
+    which hang together as talks.
     """
     found: list[tuple[str, str]] = []
-    if threads := related(archive, sheet, "threadedComment"):
+    if threads := of_kind(archive, sheet, "threadedComment"):
         found += _threaded(office_xml(archive, threads), _people(archive, people))
     placed = {place for place, _ in found}
-    if part := related(archive, sheet, "comments"):
+    if part := of_kind(archive, sheet, "comments"):
         # For older programs each of the newer comments stands among the old ones too.
         found += (each for each in _plain(office_xml(archive, part)) if each[0] not in placed)
     return [f"{place}, {text}" if place else text for place, text in found]
