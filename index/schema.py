@@ -359,7 +359,7 @@ def document_of(row: Sequence[Any]) -> Document:
         pages=pages_of(pages),
         headings=tuple(Heading(*heading) for heading in json.loads(headings)),
         tables=tuple(Table(*table) for table in json.loads(tables)),
-        warnings=_warnings_of(warnings),
+        warnings=warnings_of(warnings),
     )
 
 
@@ -375,11 +375,12 @@ def record_of(row: Sequence[Any]) -> DocumentRecord:
         passages=passages,
         sha256=sha256,
         added=added,
-        warnings=_warnings_of(warnings),
+        warnings=warnings_of(warnings),
     )
 
 
-def _warnings_of(packed: str) -> tuple[ReadWarning, ...]:
+def warnings_of(packed: str) -> tuple[ReadWarning, ...]:
+    """The warnings of a document out of the column that keeps them."""
     # Stores of earlier versions keep no names.
     return tuple(ReadWarning(kind, *map(tuple, rest)) for kind, *rest in json.loads(packed))
 

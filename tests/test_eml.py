@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from index.errors import FileEmpty, FileLocked, ReadError
 from index.readers.source import Source
+from index.reading import ReaderPool
+from index.schema import warnings_json, warnings_of
 from index.types import Document, ReadWarning
 from tests.office_files import slides_file, word_file
 from tests.reading_files import ANY, check_read_or_refused, headings, read_file
@@ -159,6 +161,20 @@ def test_reader_that_fails_on_a_file_costs_only_that_file(
     message.add_attachment("{}", subtype="json", filename="x.json")
     document = read_file(tmp_path, "a.eml", bytes(message))
     assert document.warnings == (ReadWarning("attachment", names=("x.json",)),)
+
+
+def test_names_in_warnings_come_out_of_the_process_and_the_store(tmp_path: Path) -> None:
+    message = mail()
+    message.set_content("See there.")
+    message.add_attachment(b"no", maintype="application", subtype="pdf", filename="خريطة.pdf")
+    path = tmp_path / "a.eml"
+    path.write_bytes(bytes(message))
+    with ReaderPool(size=1) as pool:
+        document = pool.read(path).document
+    assert document.warnings == (ReadWarning("attachment", names=("خريطة.pdf",)),)
+    assert warnings_of(warnings_json(document)) == document.warnings
+    # As earlier versions kept them.
+    assert warnings_of('[["partial", [2, 3]]]') == (ReadWarning("partial", (2, 3)),)
 
 
 def nested(depth: int) -> bytes:

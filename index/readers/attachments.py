@@ -43,6 +43,10 @@ _SIGNATURES = frozenset(
 )  # fmt: skip
 
 
+class Unread(Exception):
+    """A file is not read: its mail names it, and what comes of it is told by a warning."""
+
+
 def extension_of(part: Message[str, str], name: str) -> str:
     """The extension of the format that a file is read in, by its name or else by its type.
 
@@ -72,10 +76,10 @@ def content_of(part: Message[str, str], extension: str) -> bytes:
 
 
 def attached_document(content: bytes, name: str, extension: str, step: Step) -> Document:
-    """The document in a file, in the process that reads the mail. Raises ReadError."""
+    """The document in a file, in the process that reads the mail. Raises ReadError and Unread."""
     try:
         return parse(Source(content, Path(f"attachment{extension}"), name, step))
     except (ReadError, MemoryError):
         raise
     except Exception as error:  # whatever a parser of others raises: the mail is read all the same
-        raise ReadError(path=name, detail="the reader failed on it") from error
+        raise Unread from error

@@ -17,6 +17,7 @@ from typing import TypeAlias
 from index.errors import FileEmpty, FileLocked, FileUnsafe, OcrMissing, ReadError
 from index.readers.attachments import (
     MAIL,
+    Unread,
     attached_document,
     content_of,
     extension_of,
@@ -135,7 +136,7 @@ class _Letter:
         self._files_left -= 1
         try:
             if not extension or self._files_left < 0:
-                raise ReadError(path=name, detail="it is not read")
+                raise Unread
             content = content_of(part, extension)
             if extension == MAIL:
                 self._attached_mail(_mail_file(content), name, level)
@@ -144,7 +145,7 @@ class _Letter:
                 self._attached(document, name, level)
         except FileEmpty:
             pass  # a picture without text, as a rule
-        except ReadError as error:
+        except (ReadError, Unread) as error:
             if isinstance(error, OcrMissing):
                 self._warned.setdefault("ocr_missing", set()).add(self._page)
             if not is_signature(part):
@@ -153,7 +154,7 @@ class _Letter:
     def _attached(self, document: Document, name: str, level: int) -> None:
         self._characters_left -= len(document.text)
         if self._characters_left < 0:
-            raise ReadError(path=name, detail="it is too long")
+            raise Unread
         self.has_text = True
         self._paged = self._paged or bool(document.pages or document.warnings)
         before = self._page
@@ -168,7 +169,7 @@ class _Letter:
 
     def _attached_mail(self, mail: Mail, name: str, level: int) -> None:
         if self._mails_open >= _DEEPEST_MAIL or not mail.keys():
-            raise ReadError(path=name, detail="it is no mail, or one in too many others")
+            raise Unread
         depth, files = self._depth, self._files
         self._mails_open += 1
         self._turn()
@@ -276,11 +277,11 @@ def _file_name(part: Mail) -> str:
 
 
 def _mail_file(content: bytes) -> Mail:
-    """A mail that is a file of another. Raises ReadError."""
+    """A mail that is a file of another. Raises Unread."""
     try:
         return _parsed(content)
     except RecursionError as error:
-        raise ReadError(path=MAIL, detail="it is nested too deep") from error
+        raise Unread from error
 
 
 def _unpacked(part: Mail, mail: Mail) -> Mail:
