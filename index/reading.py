@@ -213,7 +213,8 @@ def _reading(message: dict[str, Any], path: Path) -> Reading:
         headings=tuple(Heading(**heading) for heading in told["headings"]),
         tables=tuple(Table(**table) for table in told["tables"]),
         warnings=tuple(
-            ReadWarning(warning["kind"], tuple(warning["pages"])) for warning in told["warnings"]
+            ReadWarning(warning["kind"], tuple(warning["pages"]), tuple(warning["names"]))
+            for warning in told["warnings"]
         ),
     )
     return Reading(document, message["sha256"])

@@ -250,7 +250,9 @@ def insert(connection: sqlite3.Connection, item: Incoming, name: str) -> None:
 
 def warnings_json(document: Document) -> str:
     """The warnings of a document as they are kept."""
-    return json.dumps([[warning.kind, warning.pages] for warning in document.warnings])
+    return json.dumps(
+        [[warning.kind, warning.pages, warning.names] for warning in document.warnings]
+    )
 
 
 def free_name(connection: sqlite3.Connection, path: str) -> str:
@@ -357,7 +359,7 @@ def document_of(row: Sequence[Any]) -> Document:
         pages=pages_of(pages),
         headings=tuple(Heading(*heading) for heading in json.loads(headings)),
         tables=tuple(Table(*table) for table in json.loads(tables)),
-        warnings=_warnings_of(warnings),
+        warnings=warnings_of(warnings),
     )
 
 
@@ -373,12 +375,14 @@ def record_of(row: Sequence[Any]) -> DocumentRecord:
         passages=passages,
         sha256=sha256,
         added=added,
-        warnings=_warnings_of(warnings),
+        warnings=warnings_of(warnings),
     )
 
 
-def _warnings_of(packed: str) -> tuple[ReadWarning, ...]:
-    return tuple(ReadWarning(kind, tuple(pages)) for kind, pages in json.loads(packed))
+def warnings_of(packed: str) -> tuple[ReadWarning, ...]:
+    """The warnings of a document out of the column that keeps them."""
+    # Stores of earlier versions keep no names.
+    return tuple(ReadWarning(kind, *map(tuple, rest)) for kind, *rest in json.loads(packed))
 
 
 def pages_of(packed: str) -> tuple[Page, ...]:

@@ -49,7 +49,7 @@ def page_at(pages: Sequence[Page], offset: int) -> int | None:
 
 WarningKind = Literal[
     "letters", "order", "spacing", "unmapped", "no_text", "ocr_missing", "ocr_doubtful",
-    "ocr_numbers", "left_out", "partial",
+    "ocr_numbers", "left_out", "partial", "formula", "attachment",
 ]  # fmt: skip
 
 
@@ -57,16 +57,18 @@ WarningKind = Literal[
 class ReadWarning:
     """What may be wrong with the text of a document, on which pages (none: anywhere in it).
 
+    `names` are those of the parts that it is about, where it is about some by their names.
     `str(warning)` is one line in English that says what to do.
     """
 
     kind: WarningKind
     pages: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def advice(self) -> str:
         """What may be wrong and what to do, in English, without the pages."""
-        return _WARNINGS[self.kind]
+        return _WARNINGS[self.kind].format(names=", ".join(self.names))
 
     def __str__(self) -> str:
         where = f"Page {page_ranges(self.pages)}" if self.pages else "The document"
@@ -105,6 +107,13 @@ _WARNINGS: dict[WarningKind, str] = {
     "partial": (
         "not everything could be read: a part is broken, or longer than the limit. "
         "Compare with the original, or split the file."
+    ),
+    "formula": (
+        "some formulas have no saved result and stand as they are written. "
+        "Open the file in a spreadsheet program, save it there, and add it again."
+    ),
+    "attachment": (
+        "attachments that could not be read: {names}. Save them as files and check them."
     ),
 }
 

@@ -251,11 +251,50 @@ def test_rtf_lists_keep_their_marks(tmp_path: Path) -> None:
 
 def test_rtf_leaves_out_what_no_page_shows(tmp_path: Path) -> None:
     body = (
-        r"{\header Page head\par}{\footer Page foot\par}Seen{\v unseen} words{\deleted gone}"
-        r"{\*\unknown secret}{\pict\wmetafile8 0102ff}{\xe index}{\*\annotation remark} here"
-        r"{\field{\*\fldinst HYPERLINK x}{\fldrslt link}}.\par"
+        r"Seen{\v unseen} words{\deleted gone}"
+        r"{\*\unknown secret}{\pict\wmetafile8 0102ff}{\xe index} here"
+        r"{\field{\*\fldinst HYPERLINK x}{\fldrslt link}}"
+        r"{\listoverride\listid1{\lfolevel junk}}{\leveltext\'02\'00.;}{\listname junk;}.\par"
     )
     assert read_file(tmp_path, "a.rtf", rtf(body)).text == "Seen words herelink."
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (r"{\header Contract 12\par}", "[Page header] Contract 12"),
+        (
+            r"{\headerf First}{\headerr Ref 9}{\headerl Ref 9}{\footer\qc\chpgn\par}Body\par",
+            "[Page header] First\n\n[Page header] Ref 9\n\nBody",
+        ),
+        (
+            r"{\footer Lease 7\tab Page {\field{\*\fldinst { PAGE }}{\fldrslt {1}}} of "
+            r"{\field{\*\fldinst NUMPAGES}{\fldrslt 4}}\par}Body\par",
+            "Body\n\n[Page footer] Lease 7",
+        ),
+        (
+            r"{\header\trowd\cellx9\cellx19\pard\intbl Ref\cell 77\cell\row}B",
+            "[Page header] Ref | 77\n\nB",
+        ),
+        (r"{\header{\shp{\*\shpinst{\shptxt Draft \chpgn}}}\par}B", "[Page header] Draft\n\nB"),
+    ],
+)  # fmt: skip
+def test_rtf_page_headers_and_footers_are_read_once(
+    tmp_path: Path, body: str, expected: str
+) -> None:
+    assert read_file(tmp_path, "a.rtf", rtf(body)).text == expected
+
+
+def test_rtf_comments_follow_their_paragraph(tmp_path: Path) -> None:
+    comment = r"{\*\atnid S}{\*\atnauthor Salma}{\*\annotation{\*\atnref 1}{\*\atndate 1}check}"
+    document = read_file(tmp_path, "a.rtf", rtf(rf"The fee{comment} is 5.\par End\par"))
+    assert document.text == "The fee is 5.\n\n[Comment] Salma: check\n\nEnd"
+    assert read_file(tmp_path, "a.rtf", rtf(comment)).text == "[Comment] Salma: check"
+
+
+def test_rtf_boxes_of_old_programs_are_read(tmp_path: Path) -> None:
+    body = r"Text{\*\do\dobxpage\dptxbx{\dptxbxtext\pard boxed\par}}\par"
+    assert read_file(tmp_path, "a.rtf", rtf(body)).text == "Text\n\nboxed"
 
 
 def test_rtf_binary_data_is_passed_over(tmp_path: Path) -> None:
@@ -306,6 +345,7 @@ def test_rtf_that_is_none_is_refused(tmp_path: Path) -> None:
 
 SEEDS = [
     *(r"{\rtf1", r"\f1", r"\'e9", r"\u1600", r"\uc9", r"\cell", r"\row", r"\trowd", r"\intbl"),
+    *(r"{\header ", r"{\*\annotation", r"{\fldinst PAGE}", r"{\fldrslt", r"{\*\atnauthor"),
     *(r"\par", "{", "}", r"{\footnote", r"{\*", r"{\stylesheet", r"\s1", r"\outlinelevel0", "text"),
     *(
         r"\bin3 ",

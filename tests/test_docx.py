@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import FileUnsafe
+from index.readers.asides import without_page_numbers
 from index.types import Document
 from tests.reading_files import headings, read_file
 from tests.zipped import RELATIONS, column_names, page_texts, relations, zipped
@@ -52,6 +53,9 @@ NUMBERING = f"""<w:numbering xmlns:w="{W}">
 </w:numbering>"""
 
 
+_KINDS = {f"{kind[0]}{number}": kind for kind in ("header", "footer") for number in (1, 2, 3)}
+
+
 def run(text: str, properties: str = "") -> str:
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
 
@@ -88,7 +92,7 @@ def read(folder: Path, *blocks: str, **parts: str) -> Document:
         "word/_rels/document.xml.rels": relations(
             s="styles styles.xml",
             n="numbering numbering.xml",
-            **{kind: f"{kind} {kind}.xml" for kind in parts},
+            **{name: f"{_KINDS.get(name, name)} {name}.xml" for name in parts},
         ),
     }
     package |= {f"word/{kind}.xml": part for kind, part in parts.items()}
@@ -178,7 +182,7 @@ def test_tracked_changes_are_read_as_if_accepted(tmp_path: Path) -> None:
     assert document.text == "kept new\n\nis here\n\none line\n\na | b"
 
 
-def test_hidden_text_and_comments_are_left_out(tmp_path: Path) -> None:
+def test_hidden_text_is_left_out(tmp_path: Path) -> None:
     document = read(
         tmp_path,
         paragraph(
@@ -186,12 +190,97 @@ def test_hidden_text_and_comments_are_left_out(tmp_path: Path) -> None:
             + run("hidden", "<w:vanish/>")
             + run("styled away", '<w:rStyle w:val="unseen"/>')
             + run("not hidden", '<w:vanish w:val="0"/>')
-            + '<w:r><w:commentReference w:id="0"/></w:r>'
         ),
-        comments=f'<w:comments xmlns:w="{W}"><w:comment w:id="0">{paragraph(run("remark"))}'
-        "</w:comment></w:comments>",
     )
     assert document.text == "seen not hidden"
+
+
+def comments(*texts: str) -> str:
+    listed = "".join(
+        f'<w:comment w:id="{number}" w:author="ليلى">{paragraph(run(text))}</w:comment>'
+        for number, text in enumerate(texts)
+    )
+    return f'<w:comments xmlns:w="{W}">{listed}</w:comments>'
+
+
+def test_comments_follow_their_paragraph(tmp_path: Path) -> None:
+    document = read(
+        tmp_path,
+        paragraph(run("الرسم ٥٥") + '<w:r><w:commentReference w:id="1"/></w:r>'),
+        paragraph(run("النهاية")),
+        comments=comments("بلا موضع", "راجع المبلغ"),
+    )
+    assert document.text == (
+        "الرسم ٥٥\n\n[تعليق] ليلى: راجع المبلغ\n\nالنهاية\n\n[تعليق] ليلى: بلا موضع"
+    )
+
+
+def test_file_of_comments_alone_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, paragraph(""), comments=comments("see annex")).text.endswith("see annex")
+
+
+def number_field(instruction: str, result: str) -> str:
+    marks = {kind: f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in FIELD}
+    told = f"<w:r><w:instrText>{instruction}</w:instrText></w:r>"
+    return marks["begin"] + told + marks["separate"] + run(result) + marks["end"]
+
+
+FIELD = ("begin", "separate", "end")
+
+
+def margin(tag: str, content: str) -> str:
+    return f"<w:{tag} {NAMESPACES}>{content}</w:{tag}>"
+
+
+def section(**margins: str) -> str:
+    listed = "".join(
+        f'<w:{kind}Reference w:type="{which}" r:id="{part}"/>'
+        for part, (kind, which) in ((name, each.split()) for name, each in margins.items())
+    )
+    return f"<w:sectPr>{listed}</w:sectPr>"
+
+
+def test_headers_and_footers_are_read_once_and_marked(tmp_path: Path) -> None:
+    pages = f"{run('Page ')}{number_field(' PAGE ', '1')}{run(' of ')}"
+    pages += f'<w:fldSimple w:instr=" NUMPAGES ">{run("9")}</w:fldSimple>'
+    document = read(
+        tmp_path,
+        paragraph(run("First part."), section(h1="header default", h2="header first")),
+        paragraph(run("Second part.")),
+        section(h3="header even", f1="footer default", f2="footer even"),
+        h1=margin("hdr", paragraph(run("Contract XK-44")) + paragraph(run("Confidential"))),
+        h2=margin("hdr", table(cell(paragraph(run("Annex"))) + cell(paragraph(run("12"))))),
+        h3=margin("hdr", paragraph(run("Contract XK-44")) + paragraph(run("Confidential"))),
+        f1=margin("ftr", paragraph(f"{run('Depot 7')}<w:r><w:tab/></w:r>{pages}")),
+        f2=margin("ftr", paragraph(pages)),
+    )
+    assert document.text == (
+        "[Page header] Contract XK-44\nConfidential\n\n[Page header] Annex | 12\n\n"
+        "First part.\n\nSecond part.\n\n[Page footer] Depot 7"
+    )
+
+
+def test_file_of_a_header_alone_is_read_in_its_language(tmp_path: Path) -> None:
+    header = margin("hdr", paragraph(run("عقد رقم ٤٤")))
+    document = read(tmp_path, paragraph(""), section(h1="header default"), h1=header)
+    assert document.text == "[رأس الصفحة] عقد رقم ٤٤"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Page 3 of 9", ""),
+        ("صفحة \x1a من \x1a", ""),
+        ("- \x1a -", ""),
+        ("4471", "4471"),
+        ("رقم ٤٤٧١", "رقم ٤٤٧١"),
+        ("2024/\x1a", "2024/"),
+        ("Lease 7 | Page \x1a", "Lease 7"),
+        ("Homepage of Nadia\n\x1a", "Homepage of Nadia"),
+    ],
+)
+def test_only_numbers_of_pages_are_left_out_of_headers(text: str, left: str) -> None:
+    assert without_page_numbers(text) == left
 
 
 def test_content_controls_links_and_fields_keep_what_they_show(tmp_path: Path) -> None:

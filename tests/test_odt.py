@@ -18,7 +18,10 @@ NAMESPACES = " ".join(
         "office": "office", "text": "text", "table": "table", "draw": "drawing", "style": "style",
         "manifest": "manifest",
     }.items()
-) + ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # fmt: skip
+)  # fmt: skip
+NAMESPACES += (
+    ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
 MIMETYPE = "application/vnd.oasis.opendocument.text"
 
 
@@ -92,7 +95,7 @@ def test_lists_have_the_marks_that_are_seen(tmp_path: Path) -> None:
     )
 
 
-def test_deleted_hidden_and_commented_text_is_left_out(tmp_path: Path) -> None:
+def test_deleted_and_hidden_text_is_left_out(tmp_path: Path) -> None:
     styles = (
         '<style:style style:name="T1" style:family="text">'
         '<style:text-properties text:display="none"/></style:style>'
@@ -101,16 +104,49 @@ def test_deleted_hidden_and_commented_text_is_left_out(tmp_path: Path) -> None:
         tmp_path,
         f"<text:tracked-changes><text:changed-region><text:deletion>{p('deleted')}</text:deletion>"
         "</text:changed-region></text:tracked-changes>"
-        + p(
-            "kept<text:change/> <text:span text:style-name='T1'>hidden</text:span>"
-            f"<office:annotation>{p('remark')}</office:annotation>words"
-        )
+        + p("kept<text:change/> <text:span text:style-name='T1'>hidden</text:span>words")
         + f'<text:section text:display="none">{p("unseen")}</text:section>'
         + f"<text:section>{p('seen')}</text:section>"
         + p("<text:hidden-paragraph text:is-hidden='true'/>not this"),
         styles,
     )
     assert document.text == "kept words\n\nseen"
+
+
+def test_comments_follow_their_paragraph(tmp_path: Path) -> None:
+    comment = (
+        "<office:annotation><dc:creator>Salma</dc:creator><dc:date>2024-01-01</dc:date>"
+        f"{p('check this')}</office:annotation>"
+    )
+    document = read(tmp_path, p(f"The fee{comment} is 5.") + p("End"))
+    assert document.text == "The fee is 5.\n\n[Comment] Salma: check this\n\nEnd"
+    assert read(tmp_path, p(comment)).text == "[Comment] Salma: check this"
+
+
+def page_style(content: str) -> str:
+    return (
+        f"<office:document-styles {NAMESPACES}><office:master-styles>"
+        f'<style:master-page style:name="Standard">{content}</style:master-page>'
+        "</office:master-styles></office:document-styles>"
+    )
+
+
+def test_page_headers_and_footers_are_read_once_and_marked(tmp_path: Path) -> None:
+    number = "صفحة <text:page-number>1</text:page-number> من <text:page-count>9</text:page-count>"
+    styles = page_style(
+        f"<style:header>{p('عقد رقم ٤٤')}</style:header>"
+        f"<style:header-left>{p('عقد رقم ٤٤')}</style:header-left>"
+        f'<style:header-first style:display="false">{p("off")}</style:header-first>'
+        f"<style:footer>{p('سري<text:tab/>' + number)}</style:footer>"
+        f"<style:footer-left>{p(number)}</style:footer-left>"
+    )
+    document = read(tmp_path, p("متن"), **{"styles.xml": styles})
+    assert document.text == "[رأس الصفحة] عقد رقم ٤٤\n\nمتن\n\n[تذييل الصفحة] سري"
+
+
+def test_file_of_a_header_alone_is_read(tmp_path: Path) -> None:
+    styles = page_style(f"<style:header>{p('Contract 12')}</style:header>")
+    assert read(tmp_path, p(""), **{"styles.xml": styles}).text == "[Page header] Contract 12"
 
 
 def test_notes_and_boxes_follow_their_paragraph(tmp_path: Path) -> None:

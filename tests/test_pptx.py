@@ -63,13 +63,14 @@ def read(
         ),
     }
     for number, slide in enumerate(slides, start=1):
-        package[f"ppt/slides/slide{number}.xml"] = f"<p:sld {NAMESPACES}>{slide}</p:sld>"
+        package[f"ppt/slides/slide{number}.xml"] = (
+            slide if slide.startswith("<p:sld") else f"<p:sld {NAMESPACES}>{slide}</p:sld>"
+        )
     return read_file(folder, "a.pptx", zipped(package | (parts or {})))
 
 
 def test_slides_are_pages_in_the_order_of_the_show(tmp_path: Path) -> None:
     slides = [tree(shape(f"عنوان {n}", kind="title"), shape(f"body {n}")) for n in (1, 2, 3)]
-    slides[2] = slides[2].replace("<p:cSld>", '<p:cSld show="0">')
     document = read(tmp_path, *slides, order=[3, 1, 2])
     assert page_texts(document) == {
         1: "عنوان 3\n\nbody 3",
@@ -79,7 +80,70 @@ def test_slides_are_pages_in_the_order_of_the_show(tmp_path: Path) -> None:
     assert headings(document) == [(1, "عنوان 3"), (1, "عنوان 1"), (1, "عنوان 2")]
 
 
-def test_titles_come_first_and_furniture_not_at_all(tmp_path: Path) -> None:
+def test_hidden_slides_are_read_and_marked(tmp_path: Path) -> None:
+    contents = (
+        tree(shape("Prices", kind="title"), shape("5 dinars")),
+        tree(GRAPHIC % f"<a:tbl><a:tr><a:tc>{line('الرسم')}</a:tc></a:tr></a:tbl>"),
+    )
+    slides = [f'<p:sld show="0" {NAMESPACES}>{slide}</p:sld>' for slide in contents]
+    document = read(tmp_path, *slides)
+    assert page_texts(document) == {
+        1: "[Hidden slide] Prices\n\n5 dinars",
+        2: "[شريحة مخفية]\n\nالرسم",
+    }
+    assert headings(document) == [(1, "[Hidden slide] Prices")]
+
+
+def field(kind: str, text: str) -> str:
+    return f'<a:p><a:fld type="{kind}"><a:t>{text}</a:t></a:fld></a:p>'
+
+
+def test_footers_and_fixed_text_are_read_once(tmp_path: Path) -> None:
+    around = (
+        shape("Contract 44", kind="ftr"),
+        shape(field("datetime1", "1 May"), kind="dt"),
+        shape(field("slidenum", "1"), kind="sldNum"),
+    )
+    slides = [tree(shape(f"body {n}"), *around) for n in (1, 2)]
+    fixed = shape("Cedar Workshop") + shape("Click to edit", kind="title") + shape(
+        f"{line('Slide ')}{field('slidenum', '‹#›')}"
+    )  # fmt: skip
+    parts = {
+        "ppt/slides/_rels/slide1.xml.rels": relations(l="slideLayout ../layout.xml"),
+        "ppt/layout.xml": f"<p:sldLayout {NAMESPACES}>{tree(fixed)}</p:sldLayout>",
+    }
+    assert page_texts(read(tmp_path, *slides, parts=parts)) == {
+        1: "body 1\n\n[Page header] Cedar Workshop\n\n[Page footer] Contract 44",
+        2: "body 2",
+    }
+
+
+def test_comments_stand_behind_their_slide(tmp_path: Path) -> None:
+    newer = "http://schemas.microsoft.com/office/powerpoint/2018/8/main"
+    parts = {
+        "ppt/_rels/presentation.xml.rels": relations(
+            r1="slide slides/slide1.xml", r2="slide slides/slide2.xml",
+            a="commentAuthors old.xml", b="authors new.xml",
+        ),
+        "ppt/old.xml": f'<p:cmAuthorLst {NAMESPACES}><p:cmAuthor id="0" name="ليلى"/>'
+        "</p:cmAuthorLst>",
+        "ppt/new.xml": f'<x:authorLst xmlns:x="{newer}"><x:author id="{{1}}" name="Omar"/>'
+        "</x:authorLst>",
+        "ppt/slides/_rels/slide1.xml.rels": relations(c="comments ../c1.xml"),
+        "ppt/slides/_rels/slide2.xml.rels": relations(c="comments ../c2.xml"),
+        "ppt/c1.xml": f'<p:cmLst {NAMESPACES}><p:cm authorId="0"><p:text>راجع الرقم</p:text></p:cm>'
+        "</p:cmLst>",
+        "ppt/c2.xml": f'<x:cmLst xmlns:x="{newer}" {NAMESPACES}><x:cm authorId="{{1}}"><x:replyLst>'
+        f'<x:reply authorId="?"><x:txBody>{line("done")}</x:txBody></x:reply></x:replyLst>'
+        f'<x:txBody>{line("is it paid?")}</x:txBody></x:cm></x:cmLst>',
+    }  # fmt: skip
+    assert page_texts(read(tmp_path, tree(shape("متن")), tree(), parts=parts)) == {
+        1: "متن\n\n[تعليق] ليلى: راجع الرقم",
+        2: "[Comment] Omar: is it paid?\n\n[Comment] done",
+    }
+
+
+def test_titles_come_first_and_footers_last(tmp_path: Path) -> None:
     document = read(
         tmp_path,
         tree(
@@ -90,7 +154,9 @@ def test_titles_come_first_and_furniture_not_at_all(tmp_path: Path) -> None:
             shape("Title", "goes on", kind="ctrTitle", at=(0, 5, 9, 1)),
         ),
     )
-    assert document.text == "Title\n\ngoes on\n\ntext"
+    assert document.text == (
+        "Title\n\ngoes on\n\ntext\n\n[Page footer] 1 May\n\n[Page footer] Company"
+    )
 
 
 def test_what_stands_side_by_side_is_read_in_the_direction_of_its_language(tmp_path: Path) -> None:

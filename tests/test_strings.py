@@ -160,6 +160,12 @@ def test_parts_of_a_document_are_called_what_they_are(
         assert "2" in text(unit_of(document), language, number=2)
 
 
+def test_warnings_name_the_parts_that_they_are_about() -> None:
+    warning = ReadWarning("attachment", names=("عقد.zip", "a.dat"))
+    assert "عقد.zip, a.dat" in warning_text(warning, "a.eml", "en")
+    assert "\u2068عقد.zip\u2069، \u2068a.dat\u2069" in warning_text(warning, "a.eml", "ar")
+
+
 def test_the_scripts_name_only_texts_that_exist() -> None:
     named: set[str] = set()
     for script in (Path(ui.__file__).parent / "static").glob("*.js"):

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from index.errors import FileDisguised, FileUnsafe
-from index.readers.number_format import shown
+from index.readers.number_format import BUILT_IN, shown
 from index.types import Document, ReadWarning
 from tests.reading_files import headings, read_file
+from tests.sheet_files import S, number, read, row, text
 from tests.zipped import RELATIONS, column_names, page_texts, relations, zipped
 
-S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-
-
-def read(folder: Path, *sheets: str, names: Iterable[str] = "ABCDE", **parts: str) -> Document:
-    """The document of sheets, each by the rows in it; further parts by their kind."""
-    listed = "".join(
-        f'<sheet name="{name}" r:id="r{number}"/>'
-        for number, (name, _) in enumerate(zip(names, sheets, strict=False))
-    )
-    targets = {f"r{number}": f"worksheet sheets/{number}.xml" for number in range(len(sheets))}
-    targets |= {kind: f"{kind} {kind}.xml" for kind in parts}
-    package = {
-        "xl/workbook.xml": f'<workbook xmlns="{S}" xmlns:r="{RELATIONS}"><sheets>{listed}</sheets>'
-        "</workbook>",
-        "xl/_rels/workbook.xml.rels": relations(**targets),
-    }
-    for number, rows in enumerate(sheets):
-        package[f"xl/sheets/{number}.xml"] = (
-            f'<worksheet xmlns="{S}"><sheetData>{rows}</sheetData></worksheet>'
-        )
-    package |= {f"xl/{kind}.xml": part for kind, part in parts.items()}
-    return read_file(folder, "a.xlsx", zipped(package))
-
-
-def row(*cells: str, number: int | None = None) -> str:
-    place = "" if number is None else f' r="{number}"'
-    return f"<row{place}>{''.join(cells)}</row>"
-
-
-def text(value: str, place: str = "") -> str:
-    return f'<c r="{place}" t="inlineStr"><is><t>{value}</t></is></c>'
-
-
-def number(value: str, style: int = 0) -> str:
-    return f'<c s="{style}"><v>{value}</v></c>'
 
 
 def test_sheets_are_pages_under_their_names(tmp_path: Path) -> None:
@@ -68,7 +33,7 @@ def test_sheets_are_pages_under_their_names(tmp_path: Path) -> None:
         + row(text("عمر"), text("Fez"), number("46349.75", 2), number("1", 3), number("3.0")),
         row(text("secret")),
         row(text("a remark", "C7"), number=7),
-        names=("الموظفون", 'unseen" state="hidden', "Notes"),
+        names=("الموظفون", 'unseen" state="veryHidden', "Notes"),
         styles=styles,
     )
     assert page_texts(document) == {
@@ -76,8 +41,13 @@ def test_sheets_are_pages_under_their_names(tmp_path: Path) -> None:
         "ليلى | Tunis | 2026-11-23 | 12.5% | 1,234.50 د.ت\n"
         "عمر | Fez | 2026-11-23 18:00 | 100.0% | 3",
         2: "Notes\n\na remark",
+        3: "[Hidden sheet] unseen\n\nsecret",
     }
-    assert headings(document) == [(1, "الموظفون"), (1, "Notes")]
+    assert headings(document) == [
+        (1, "الموظفون"),
+        (1, "Notes"),
+        (1, "[Hidden sheet] unseen"),
+    ]
     assert column_names(document) == ["الاسم | City | من | نسبة | راتب"]
 
 
@@ -98,7 +68,47 @@ def test_cells_of_every_kind_are_shown(tmp_path: Path) -> None:
         '<c t="s"><v>0</v></c>'
     )
     document = read(tmp_path, row(cells))
-    assert document.text == "A\n\nTRUE | joined | #N/A | 2026-11-23 | 2.5"
+    assert document.text == "A\n\nTRUE | joined | #N/A | 2026-11-23 | 0 | 2.5"
+
+
+def test_hidden_rows_and_columns_are_read(tmp_path: Path) -> None:
+    rows = f'<row hidden="1">{text("a")}{text("b")}</row>{row(text("c"))}'
+    assert read(tmp_path, rows).text == "A\n\na | b\nc"
+
+
+def test_comments_stand_below_the_cells(tmp_path: Path) -> None:
+    written = (
+        f'<comments xmlns="{S}"><authors><author>Salma</author></authors><commentList>'
+        '<comment ref="B2" authorId="0"><text><r><t>Salma:</t></r><r><t>\ncheck this</t></r></text>'
+        '</comment><comment ref="C3" authorId="9"><text><t>plain</t></text></comment>'
+        '<comment ref="D4"><text><t>[Threaded comment] not for old programs</t></text></comment>'
+        "</commentList></comments>"
+    )
+    names = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+    threads = (
+        f'<ThreadedComments xmlns="{names}"><threadedComment ref="D4" personId="p">'
+        "<text>is it paid?</text></threadedComment></ThreadedComments>"
+    )
+    people = f'<personList xmlns="{names}"><person displayName="Omar" id="p"/></personList>'
+    parts = {"comments": written, "threadedComment": threads}
+    document = read(tmp_path, "", sheet_parts=parts, person=people)
+    assert document.text == (
+        "A\n\n[Comment] D4, Omar: is it paid?\n\n[Comment] B2, Salma: check this\n\n"
+        "[Comment] C3, plain"
+    )
+
+
+def test_headers_and_footers_of_pages_are_read_once(tmp_path: Path) -> None:
+    around = (
+        '<headerFooter><oddHeader>&amp;L&amp;"Arial,Bold"&amp;12عقد رقم ٤٤&amp;Rصفحة &amp;P من '
+        "&amp;N</oddHeader><oddFooter>&amp;Cشركة السلام &amp;&amp; أبناؤها&amp;D</oddFooter>"
+        "<evenFooter>&amp;P</evenFooter></headerFooter>"
+    )
+    words = row(text("متن"))
+    document = read(tmp_path, words, words, names=("أ", "ب"), after_cells=around)
+    assert document.text == (
+        "أ\n\n[رأس الصفحة] عقد رقم ٤٤\n\nمتن\n\n[تذييل الصفحة] شركة السلام & أبناؤها\n\nب\n\nمتن"
+    )
 
 
 def test_tables_on_a_sheet_are_parted_and_lose_empty_columns(tmp_path: Path) -> None:
@@ -191,6 +201,18 @@ def test_binary_workbooks_are_told_apart(tmp_path: Path) -> None:
         ("-0.001", "0.00", "0.00"),
         ("0", '0;-0;"-"', "-"),
         ("0", "0;;;@", ""),
+        ("0", '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)', "$-"),
+        ("-5", '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)', "$(5.00)"),
+        ("0", '_-* #,##0.00 "€"_-;\\-* #,##0.00 "€"_-;_-* "-"?? "€"_-;_-@_-', "- €"),
+        ("-12", '_-* #,##0_-;\\-* #,##0_-;_-* "-"_-', "-12"),
+        ("12", "0_;0", "12"),
+        ("0", "#,###", ""),
+        ("0", "??0", "0"),
+        ("0.5", "#.##", ".5"),
+        ("0", "#%", "%"),
+        ("1234", BUILT_IN[44], "$1,234.00"),
+        ("0", BUILT_IN[41], "-"),
+        ("-7", BUILT_IN[37], "(7)"),
         ("42", "00000", "00042"),
         ("2.5", "#.##", "2.5"),
         ("0.07", "0%", "7%"),

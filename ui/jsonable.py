@@ -91,7 +91,10 @@ def report_json(report: Report, *, removed: bool = False) -> dict[str, Any]:
 
 
 def _warning(warning: ReadWarning) -> dict[str, Any]:
-    return {"pages": list(warning.pages), "kind": warning.kind, "warning": str(warning)}
+    shape: dict[str, Any] = {"pages": list(warning.pages), "kind": warning.kind}
+    if warning.names:
+        shape["names"] = list(warning.names)
+    return shape | {"warning": str(warning)}
 
 
 def _citation(citation: Citation, passage_id: bool) -> dict[str, Any]:

@@ -104,6 +104,11 @@ _WARNINGS_AR: dict[WarningKind, str] = {
     ),
     "left_out": "تُرك النص لأنه يبدو خاطئًا. أضف الملف بلا ‎--strict للإبقاء عليه.",
     "partial": "لم يُقرأ كل ما في الملف: جزء منه تالف أو أطول من الحد. قارنه بالأصل أو قسّمه.",
+    "formula": (
+        "بعض الصيغ بلا نتيجة محفوظة، فبقيت كما كُتبت. "
+        "افتح الملف في برنامج جداول واحفظه فيه ثم أضفه من جديد."
+    ),
+    "attachment": "مرفقات تعذّرت قراءتها: {names}. احفظها في ملفات وتحقق منها.",
 }
 
 _UNITS: dict[Language, dict[Unit, tuple[str, str]]] = {
@@ -146,7 +151,10 @@ def error_text(error: SanadError, language: Language) -> str:
 
 def warning_text(warning: ReadWarning, document: str, language: Language) -> str:
     """One line: which pages of the document, what may be wrong, and what to do."""
-    advice = warning.advice if language == "en" else _WARNINGS_AR[warning.kind]
+    advice = warning.advice
+    if language == "ar":
+        names = "، ".join(map(isolated, warning.names))
+        advice = _WARNINGS_AR[warning.kind].format(names=names)
     if not warning.pages:
         return f"{_WHOLE[language]}: {advice}"
     one, many = _UNITS[language][unit_of(document)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from index.readers.asides import Aside, marked
 from index.readers.grid import Rows, names_columns
 from index.readers.writer import TextWriter
+from index.sentences import text_language
 
 PAGE = "\f"  # cannot stand in XML, so it is free to mark where a page begins
 _LAYOUT_CELL = 600  # characters; a cell of several paragraphs this long is no cell of figures
@@ -14,11 +16,15 @@ _LAYOUT_CELL = 600  # characters; a cell of several paragraphs this long is no c
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, a heading where it has a level; `lead` is the mark of a list's item."""
+    """A paragraph, a heading where it has a level; `lead` is the mark of a list's item.
+
+    `aside` says that it stands beside the text of the document, and is written before it.
+    """
 
     text: str
     level: int = 0
     lead: str = ""
+    aside: Aside | None = None
 
     def text_only(self) -> str:
         """The text with its mark, on one page."""
@@ -51,7 +57,7 @@ def pages_begun(block: Block) -> int:
 def on_one_page(block: Block) -> Block:
     """A block without the marks of pages in it."""
     if isinstance(block, Paragraph):
-        return Paragraph(block.text.replace(PAGE, ""), block.level, block.lead)
+        return replace(block, text=block.text.replace(PAGE, ""))
     return Table([_without_pages(row) for row in block.rows], block.header)
 
 
@@ -82,7 +88,7 @@ def write_blocks(blocks: Iterable[Block], *, paged: bool) -> TextWriter:
     """The blocks as a text, with its pages if they are wanted."""
     written = _Pages(paged)
     in_list = False
-    for block in blocks:
+    for block in _marked(list(blocks)):
         if isinstance(block, Table):
             written.table(block)
             in_list = False
@@ -91,6 +97,19 @@ def write_blocks(blocks: Iterable[Block], *, paged: bool) -> TextWriter:
             written.paragraph(block, separator="\n" if item and in_list else "\n\n")
             in_list = item
     return written.writer
+
+
+def _marked(blocks: list[Block]) -> list[Block]:
+    """The blocks, those beside the text with their marks in the language of all of them."""
+    if not any(isinstance(block, Paragraph) and block.aside for block in blocks):
+        return blocks
+    language = text_language("\n".join(block.text_only() for block in blocks))
+    return [
+        replace(block, text=marked(block.aside, block.text, language))
+        if isinstance(block, Paragraph) and block.aside
+        else block
+        for block in blocks
+    ]
 
 
 class _Pages:

@@ -1,7 +1,8 @@
 """Word documents: what a person reads on their pages, with headings, lists, tables and notes.
 
-Deleted, moved away and hidden text, comments, headers and footers are left out. Notes follow the
-paragraph that refers to them, text boxes the one that they hang on.
+Deleted, moved away and hidden text is left out. Notes and comments follow the paragraph that refers
+to them, text boxes the one that they hang on; page headers stand before the text and footers behind
+it, each once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from index.errors import FileUnsafe
 from index.readers.archive import Archive, open_archive
+from index.readers.asides import Aside, comment_text
 from index.readers.blocks import (
     PAGE,
     Block,
@@ -25,9 +27,11 @@ from index.readers.blocks import (
 )
 from index.readers.drawing import A, graphic_text
 from index.readers.grid import trimmed
+from index.readers.margins import Margins, lines_of
 from index.readers.numerals import whole_number
 from index.readers.opc import (
     ALTERNATIVES,
+    R,
     chosen,
     flat,
     main_part,
@@ -37,6 +41,7 @@ from index.readers.opc import (
 )
 from index.readers.source import Source
 from index.readers.symbols import symbol
+from index.readers.word_fields import blank_page_numbers
 from index.readers.word_styles import VAL, Numbering, Styles, W, switched, value
 from index.types import Document
 
@@ -65,7 +70,12 @@ _CHARACTERS = {
     f"{W}noBreakHyphen": "-",
     f"{W}lastRenderedPageBreak": PAGE,
 }
-_NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
+_NOTES = {
+    f"{W}footnoteReference": "footnotes",
+    f"{W}endnoteReference": "endnotes",
+    f"{W}commentReference": "comments",
+}
+_MARGINS: dict[str, Aside] = {f"{W}headerReference": "header", f"{W}footerReference": "footer"}
 
 
 def read_docx(source: Source) -> Document:
@@ -108,11 +118,36 @@ class _Body:
         self._paragraphs = 0
 
     def blocks(self) -> list[Block]:
-        """The paragraphs and tables of the document."""
+        """The paragraphs and tables of the document, between its page headers and footers."""
         for body in self._root.iter(f"{W}body"):
             self._walk(body)
         self._add_carried()
-        return self._blocks
+        self._behind += [note for (kind, _), note in self._notes.items() if kind == "comments"]
+        self._add_behind()
+        margins = Margins()
+        for aside, part in self._margins():
+            margins.add(aside, self._margin(part))
+        return margins.around(self._blocks)
+
+    def _margins(self) -> dict[tuple[Aside, str], None]:
+        """The parts with the headers and footers of all sections, each once."""
+        found: dict[tuple[Aside, str], None] = {}
+        for element in (each for section in self._root.iter(f"{W}sectPr") for each in section):
+            relation = self._relations.get(element.get(f"{R}id", ""))
+            if element.tag in _MARGINS and relation and relation.target in self._archive:
+                found[_MARGINS[element.tag], relation.target] = None
+        return found
+
+    def _margin(self, part: str) -> Cell:
+        """The blocks of the header or footer that a part holds."""
+        root = office_xml(self._archive, part)
+        blank_page_numbers(root)
+        kept, self._relations = self._relations, relations(self._archive, part)
+        blocks = self._apart(root)
+        kept_blocks, self._blocks = self._blocks, blocks
+        self._add_behind()
+        self._blocks, self._relations = kept_blocks, kept
+        return list(map(on_one_page, blocks))
 
     def _walk(self, parent: Element) -> None:
         for element in flat(parent, _WRAPPERS):
@@ -172,6 +207,10 @@ class _Body:
                 self._blocks += map(on_one_page, self._beside(element))
 
     def _beside(self, element: Element) -> list[Block]:
+        if element.tag == f"{W}comment":
+            said = lines_of(self._apart(element))
+            comment = comment_text(element.get(f"{W}author", ""), said)
+            return [Paragraph(comment, aside="comment")] if said else []
         if element.tag not in _DRAWINGS:
             return self._apart(element)
         blocks: list[Block] = []

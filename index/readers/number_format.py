@@ -15,12 +15,18 @@ from operator import eq, ge, gt, le, lt, ne
 
 GENERAL = "General"
 BUILT_IN = {
-    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: '"$"#,##0', 6: '"$"#,##0', 7: '"$"#,##0.00',
-    8: '"$"#,##0.00', 9: "0%", 10: "0.00%", 11: "0.00E+00", 14: "y-m-d", 15: "d-m-y", 16: "d-mmm",
-    17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
-    22: "y-m-d h:mm", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0",
-    42: '"$"#,##0', 43: "#,##0.00", 44: '"$"#,##0.00', 45: "mm:ss", 46: "[h]:mm:ss",
-    47: "mm:ss", 48: "##0.0E+0",
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00",
+    14: "y-m-d", 15: "d-m-y", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM",
+    20: "h:mm", 21: "h:mm:ss", 22: "y-m-d h:mm", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss",
+    48: "##0.0E+0",
+    **dict.fromkeys([5, 6], '"$"#,##0_);("$"#,##0)'),
+    **dict.fromkeys([7, 8], '"$"#,##0.00_);("$"#,##0.00)'),
+    **dict.fromkeys([37, 38], "#,##0_);(#,##0)"),
+    **dict.fromkeys([39, 40], "#,##0.00_);(#,##0.00)"),
+    41: '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
+    42: '_("$"* #,##0_);_("$"* (#,##0);_("$"* "-"_);_(@_)',
+    43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
+    44: '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)',
     **dict.fromkeys([*range(27, 32), 36, *range(50, 59)], "y-m-d"),
     **dict.fromkeys([32, 33], "h:mm"),
 }  # fmt: skip
@@ -35,7 +41,7 @@ _LARGEST = Decimal(10) ** 15  # that is exact in a spreadsheet
 _MOST_DECIMALS = 10
 _NONZERO = frozenset("123456789")
 
-_PART = re.compile(r'"[^"]*"?|\\.|\[[^\]]*\]|.', re.DOTALL)
+_PART = re.compile(r'"[^"]*"?|[\\_*].|\[[^\]]*\]|.', re.DOTALL)
 _FRACTION = re.compile(r"[0#?]\s*/\s*[0-9#?]")
 _CONDITION = re.compile(r"(?:\[[^\]<>=]*\])*\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -212,7 +218,8 @@ def _digits(value: Decimal, mask: str) -> str:
     value = value.quantize(Decimal(1).scaleb(-len(fraction)), ROUND_HALF_UP)
     text = f"{value:,f}" if "," in whole else f"{value:f}"
     before, _, after = text.partition(".")
-    before = before.rjust(whole.count("0"), "0")
+    # Only a 0 in the format asks for a figure: # shows nothing of a zero, ? a space.
+    before = "" if before == "0" and "0" not in whole else before.rjust(whole.count("0"), "0")
     while after and fraction[len(after) - 1] in "#?" and after.endswith("0"):
         after = after[:-1]
     return f"{before}.{after}" if after else before

@@ -1,6 +1,7 @@
 """OpenDocument texts: headings, paragraphs, lists, tables, notes and text boxes.
 
-Tracked deletions, hidden text, comments, page headers and footers are left out.
+Tracked deletions and hidden text are left out. Comments follow their paragraph as notes do; page
+headers stand before the text and footers behind it, each once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from index.errors import FileLocked, FileUnsafe
 from index.readers.archive import Archive, open_archive
+from index.readers.asides import PAGE_NUMBER, Aside, comment_text
 from index.readers.blocks import (
     Block,
     Cell,
@@ -21,6 +23,7 @@ from index.readers.blocks import (
     write_blocks,
 )
 from index.readers.grid import trimmed
+from index.readers.margins import Margins, lines_of
 from index.readers.odt_styles import (
     DRAW,
     OFFICE,
@@ -40,6 +43,15 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _MANIFEST = "META-INF/manifest.xml"
 _ENCRYPTED = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}encryption-data"
 
+_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_PAGE_STYLES = f"{OFFICE}master-styles/{STYLE}master-page"
+_PAGE_NUMBERS = (f"{TEXT}page-number", f"{TEXT}page-count")
+_MARGINS: dict[str, Aside] = {
+    f"{STYLE}{aside}{which}": aside
+    for aside in ("header", "footer")
+    for which in ("", "-left", "-first")
+}
+
 _BLOCKS_PER_STEP = 500
 _MOST_SPACES = 100
 _MOST_REPEATED = 50  # of equal rows or columns; only empty ones are repeated without end
@@ -49,7 +61,7 @@ _SPACES = re.compile("[ \t\r\n]+")
 # What stands among the paragraphs or in them and is not their text.
 _UNREAD = frozenset(
     (
-        f"{TEXT}tracked-changes", f"{OFFICE}annotation", f"{OFFICE}forms", f"{TEXT}note-citation",
+        f"{TEXT}tracked-changes", f"{OFFICE}forms", f"{TEXT}note-citation",
         f"{TEXT}ruby-text", f"{OFFICE}event-listeners", f"{STYLE}region",
         f"{TEXT}table-of-content-source", f"{TEXT}illustration-index-source",
         f"{TEXT}table-index-source", f"{TEXT}object-index-source", f"{TEXT}user-index-source",
@@ -74,7 +86,7 @@ def read_odt(source: Source) -> Document:
     if root is None or body is None:
         raise archive.wrong(kind)
     try:
-        blocks = _Body(source, archive, root).blocks(body)
+        blocks = _Body(source, archive, root).document(body)
     except RecursionError as error:
         raise FileUnsafe(path=source.path, detail="it is nested without end") from error
     return write_blocks(blocks, paged=False).document(source)
@@ -111,6 +123,7 @@ class _Body:
         self._source = source
         self._archive = archive
         styles = archive.xml("styles.xml", doctype=True) if "styles.xml" in archive else None
+        self._pages = () if styles is None else styles.findall(_PAGE_STYLES)
         roots = [content] if styles is None else [styles, content]
         self._titles = title_styles(roots)
         self._hidden = hidden_styles(roots)
@@ -118,6 +131,17 @@ class _Body:
         self._behind: list[Element] = []
         self._within = 0
         self._paragraphs = 0
+
+    def document(self, body: Element) -> list[Block]:
+        """The blocks of the whole text, between its page headers and footers."""
+        blocks, margins = self.blocks(body), Margins()
+        for margin in (each for style in self._pages for each in style):
+            aside = _MARGINS.get(margin.tag)
+            if aside and margin.get(f"{STYLE}display") != "false":
+                for number in (each for tag in _PAGE_NUMBERS for each in margin.iter(tag)):
+                    number.text = PAGE_NUMBER
+                margins.add(aside, self.blocks(margin))
+        return margins.around(blocks)
 
     def blocks(self, parent: Element) -> list[Block]:
         """The blocks of an element that holds paragraphs."""
@@ -132,6 +156,8 @@ class _Body:
                 found += self._table(element)
             elif tag.startswith(DRAW):
                 found += self._drawing(element)
+            elif tag == f"{OFFICE}annotation":
+                found += self._comment(element)
             elif tag not in _UNREAD and element.get(f"{TEXT}display") != "none":
                 found += self.blocks(element)
         return found
@@ -160,13 +186,19 @@ class _Body:
     def _apart(self) -> list[Block]:
         """The notes and text boxes of the paragraph or table before."""
         behind, self._behind = self._behind, []
-        return [
-            block
-            for element in behind
-            for block in (
-                self._drawing(element) if element.tag.startswith(DRAW) else self.blocks(element)
-            )
-        ]
+        return [block for element in behind for block in self._beside(element)]
+
+    def _beside(self, element: Element) -> list[Block]:
+        if element.tag == f"{OFFICE}annotation":
+            return self._comment(element)
+        if element.tag.startswith(DRAW):
+            return self._drawing(element)
+        return self.blocks(element)
+
+    def _comment(self, annotation: Element) -> list[Block]:
+        said = lines_of(self.blocks(annotation))
+        text = comment_text(annotation.findtext(_CREATOR, ""), said)
+        return [Paragraph(text, aside="comment")] if said else []
 
     def _inline(self, parent: Element, line: _Line) -> None:
         if parent.get(f"{TEXT}style-name") not in self._hidden:
@@ -185,6 +217,8 @@ class _Body:
             line.put("\n")
         elif tag == f"{TEXT}note":
             self._behind += element.findall(f"{TEXT}note-body")
+        elif tag == f"{OFFICE}annotation":
+            self._behind.append(element)
         elif tag.startswith(DRAW) and tag != f"{DRAW}a":
             formula = self._formula(element)
             if formula:

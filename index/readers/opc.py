@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
@@ -54,7 +54,12 @@ def relations(archive: Archive, part: str) -> dict[str, Relation]:
 
 def related(archive: Archive, part: str, kind: str) -> str | None:
     """The first part that `part` has a relation of this kind to, if it is there."""
-    for relation in relations(archive, part).values():
+    return of_kind(archive, relations(archive, part), kind)
+
+
+def of_kind(archive: Archive, named: Mapping[str, Relation], kind: str) -> str | None:
+    """The first part of this kind among some relations, if it is there."""
+    for relation in named.values():
         if relation.kind == kind and relation.target in archive:
             return relation.target
     return None

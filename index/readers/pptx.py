@@ -1,6 +1,7 @@
-"""PowerPoint presentations: a page per slide, its title first, the speaker's notes last.
+"""PowerPoint presentations: a page per slide, its title first, then the speaker's notes.
 
-Hidden slides are kept; dates, footers, slide numbers and comments are left out.
+Hidden slides are marked. Comments stand behind the notes, and so do footers and the fixed text of
+a design, each where it comes first. Slide numbers and dates of today are left out.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ from xml.etree.ElementTree import Element
 
 from index.errors import FileUnsafe
 from index.readers.archive import Archive, open_archive
+from index.readers.asides import Aside, marked
 from index.readers.drawing import A, graphic_text, paragraph_text
 from index.readers.grid import names_columns, trimmed
 from index.readers.numerals import whole_number
-from index.readers.opc import R, flat, main_part, office_xml, related, relations
+from index.readers.opc import R, flat, main_part, of_kind, office_xml, related, relations
+from index.readers.slide_asides import CommentAuthors, P, fixed_texts, footer_text
 from index.readers.slide_order import Placed, reading_order
 from index.readers.source import Source
 from index.readers.writer import TextWriter
 from index.sentences import text_language
-from index.types import Document, ReadWarning
+from index.types import Document, Language, ReadWarning
 
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _TITLES = ("title", "ctrTitle")
+_FOOTERS = ("dt", "ftr")
 _FURNITURE = ("dt", "ftr", "sldNum", "hdr", "sldImg")
 _BODIES = ("body", "obj", "subTitle", None)
 _INDENT = "  "
@@ -57,12 +60,21 @@ def read_pptx(source: Source) -> Document:
     writer = TextWriter()
     pictures: list[int] = []
     designs: dict[str, _Design] = {}
+    authors = CommentAuthors(archive, part)
+    said: set[str] = set()
     try:
-        for number, slide in enumerate(_slides(archive, part), start=1):
+        for number, name in enumerate(_slides(archive, part), start=1):
             source.step("parse")
             writer.page(number)
-            if not _write(writer, _Slide(archive, slide, designs)):
+            slide = _Slide(archive, name, designs)
+            if not _write(writer, slide):
                 pictures.append(number)
+            for text in authors.comments(archive, slide.relations):
+                writer.block(marked("comment", text, slide.language(text)))
+            for aside, text in slide.margins():
+                if text not in said:
+                    said.add(text)
+                    writer.block(marked(aside, text, slide.language(text)))
     except RecursionError as error:
         raise FileUnsafe(path=source.path, detail="it is nested without end") from error
     warnings = [ReadWarning("no_text", tuple(pictures))] if pictures else []
@@ -72,7 +84,7 @@ def read_pptx(source: Source) -> Document:
 def _slides(archive: Archive, part: str) -> Iterator[str]:
     """The parts of the slides, in their order."""
     named = relations(archive, part)
-    for slide in office_xml(archive, part).iter(f"{_P}sldId"):
+    for slide in office_xml(archive, part).iter(f"{P}sldId"):
         relation = named.get(slide.get(f"{R}id", ""))
         if relation is not None:
             yield relation.target
@@ -81,18 +93,23 @@ def _slides(archive: Archive, part: str) -> Iterator[str]:
 def _write(writer: TextWriter, slide: _Slide) -> bool:
     """Add a slide; False for one that shows a picture and says nothing."""
     shapes = [*slide.shapes(), *slide.notes()]
+    mark = marked("hidden_slide", "", slide.language()) if slide.is_hidden else ""
     in_list = False
     for shape in shapes:
         in_list = False
+        if mark and not shape.paragraphs:
+            writer.block(mark)
+            mark = ""
         for paragraph in shape.paragraphs:
             tight = in_list and bool(paragraph.lead)
             writer.block(
-                paragraph.text,
+                f"{mark} {paragraph.text}" if mark else paragraph.text,
                 level=1 if shape.is_title else 0,
                 separator="\n" if tight else "\n\n",
                 lead=paragraph.lead,
             )
             in_list = bool(paragraph.lead)
+            mark = ""
         rows = trimmed(shape.rows)
         writer.table(rows, header=names_columns(rows))
     return bool(shapes) or not slide.has_picture
@@ -104,10 +121,11 @@ class _Design:
     def __init__(self, archive: Archive, layout: str | None) -> None:
         parts = [layout, related(archive, layout, "slideMaster") if layout else None]
         self._roots = [office_xml(archive, part) for part in parts if part is not None]
+        self.texts = [text for root in self._roots for text in fixed_texts(root)]
         self._styles = {
             style.tag: style
             for root in self._roots
-            for styles in root.iter(f"{_P}txStyles")
+            for styles in root.iter(f"{P}txStyles")
             for style in styles
         }
 
@@ -117,7 +135,7 @@ class _Design:
         kind, index = placeholder.get("type"), placeholder.get("idx")
         for root in self._roots:
             candidates = [
-                (shape, other) for shape in root.iter(f"{_P}sp") for other in shape.iter(f"{_P}ph")
+                (shape, other) for shape in root.iter(f"{P}sp") for other in shape.iter(f"{P}ph")
             ]
             match = next(
                 (shape for shape, other in candidates if index and other.get("idx") == index),
@@ -139,7 +157,7 @@ class _Design:
 
     def text_style(self, kind: str | None) -> Element | None:
         """The look of the text of placeholders of a kind."""
-        return self._styles.get(f"{_P}titleStyle" if kind in _TITLES else f"{_P}bodyStyle")
+        return self._styles.get(f"{P}titleStyle" if kind in _TITLES else f"{P}bodyStyle")
 
 
 def _kind(kind: str | None) -> str:
@@ -152,42 +170,63 @@ class _Slide:
 
     def __init__(self, archive: Archive, part: str, designs: dict[str, _Design]) -> None:
         self._archive = archive
-        self._part = part
         self._root = office_xml(archive, part)
-        self._relations = relations(archive, part)
-        layout = related(archive, part, "slideLayout") or ""
+        self.relations = relations(archive, part)
+        words = " ".join(element.text or "" for element in self._root.iter(f"{A}t"))
+        self._language = text_language(words) if words.strip() else None
+        layout = of_kind(archive, self.relations, "slideLayout") or ""
         if layout not in designs:
             designs[layout] = _Design(archive, layout or None)
         self._design = designs[layout]
 
+    def language(self, beside: str = "") -> Language:
+        """The language of the slide; where it has no text, of what stands beside it."""
+        return self._language or text_language(beside)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the show passes it over."""
+        return self._root.get("show") in ("0", "false")
+
     @property
     def has_picture(self) -> bool:
         """Whether there is a picture on the slide."""
-        return next(self._root.iter(f"{_P}pic"), None) is not None
+        return next(self._root.iter(f"{P}pic"), None) is not None
 
     def shapes(self) -> list[_Shape]:
         """The shapes with text, titles first."""
-        arabic = text_language(" ".join(element.text or "" for element in self._root.iter(f"{A}t")))
-        tree = self._root.find(f"{_P}cSld/{_P}spTree")
-        shapes = [] if tree is None else self._ordered(tree, right_to_left=arabic == "ar")
+        arabic = self.language() == "ar"
+        tree = self._root.find(f"{P}cSld/{P}spTree")
+        shapes = [] if tree is None else self._ordered(tree, right_to_left=arabic)
         return sorted(shapes, key=lambda shape: not shape.is_title)
 
     def notes(self) -> Iterator[_Shape]:
         """The speaker's notes."""
-        part = related(self._archive, self._part, "notesSlide")
+        part = of_kind(self._archive, self.relations, "notesSlide")
         if part is None:
             return
-        for shape in office_xml(self._archive, part).iter(f"{_P}sp"):
-            placeholder = shape.find(f"{_P}nvSpPr/{_P}nvPr/{_P}ph")
-            body = shape.find(f"{_P}txBody")
+        for shape in office_xml(self._archive, part).iter(f"{P}sp"):
+            placeholder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+            body = shape.find(f"{P}txBody")
             if placeholder is not None and placeholder.get("type") == "body" and body is not None:
                 yield _Shape(_paragraphs(body, []))
+
+    def margins(self) -> Iterator[tuple[Aside, str]]:
+        """What its design shows on the slide, and its footers."""
+        if self._root.get("showMasterSp") not in ("0", "false"):
+            yield from (("header", text) for text in self._design.texts)
+            self._design.texts.clear()  # once is enough
+        for shape in self._root.iter(f"{P}sp"):
+            placeholder = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+            is_footer = placeholder is not None and placeholder.get("type") in _FOOTERS
+            if is_footer and (text := footer_text(shape)):
+                yield "footer", text
 
     def _ordered(self, tree: Element, *, right_to_left: bool) -> list[_Shape]:
         placed: list[Placed[list[_Shape]]] = []
         x = y = width = height = 0.0
         for element in flat(tree):
-            if element.tag == f"{_P}grpSp":
+            if element.tag == f"{P}grpSp":
                 shapes = self._ordered(element, right_to_left=right_to_left)
             else:
                 shape = self._shape(element)
@@ -201,25 +240,25 @@ class _Slide:
         return [shape for shapes in ordered for shape in shapes]
 
     def _shape(self, element: Element) -> _Shape | None:
-        if element.tag == f"{_P}sp":
-            placeholder = element.find(f"{_P}nvSpPr/{_P}nvPr/{_P}ph")
+        if element.tag == f"{P}sp":
+            placeholder = element.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
             kind = None if placeholder is None else placeholder.get("type")
-            body = element.find(f"{_P}txBody")
+            body = element.find(f"{P}txBody")
             if kind in _FURNITURE or body is None:
                 return None
             return _Shape(_paragraphs(body, self._looks(element)), is_title=kind in _TITLES)
-        if element.tag == f"{_P}graphicFrame":
+        if element.tag == f"{P}graphicFrame":
             table = element.find(f".//{A}tbl")
             if table is not None:
                 return _Shape(rows=[_cells(row) for row in table.iter(f"{A}tr")])
-            lines = graphic_text(self._archive, self._relations, element)
+            lines = graphic_text(self._archive, self.relations, element)
             return _Shape([_Paragraph(line) for line in lines])
         return None
 
     def _place(self, element: Element) -> tuple[float, float, float, float] | None:
         """Where a shape stands: by itself, or by the placeholder that it fills."""
         for shape in [element, *self._origins(element)]:
-            for path in (f"{_P}spPr/{A}xfrm", f"{_P}grpSpPr/{A}xfrm", f"{_P}xfrm"):
+            for path in (f"{P}spPr/{A}xfrm", f"{P}grpSpPr/{A}xfrm", f"{P}xfrm"):
                 offset, extent = shape.find(f"{path}/{A}off"), shape.find(f"{path}/{A}ext")
                 if offset is not None and extent is not None:
                     return (
@@ -233,16 +272,16 @@ class _Slide:
         looks = [
             style
             for shape in [element, *self._origins(element)]
-            for style in shape.findall(f"{_P}txBody/{A}lstStyle")
+            for style in shape.findall(f"{P}txBody/{A}lstStyle")
         ]
-        placeholder = element.find(f"{_P}nvSpPr/{_P}nvPr/{_P}ph")
+        placeholder = element.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
         if placeholder is not None:
             style = self._design.text_style(placeholder.get("type"))
             looks += [] if style is None else [style]
         return looks
 
     def _origins(self, element: Element) -> list[Element]:
-        placeholder = element.find(f"*/{_P}nvPr/{_P}ph")
+        placeholder = element.find(f"*/{P}nvPr/{P}ph")
         return [] if placeholder is None else self._design.placeholders(placeholder)
 
 

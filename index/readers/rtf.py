@@ -8,11 +8,14 @@ import re
 from dataclasses import dataclass
 
 from index.errors import FileDamaged, FileUnsafe
-from index.readers.blocks import Block, write_blocks
+from index.readers.asides import PAGE_NUMBER, Aside, comment_text
+from index.readers.blocks import Block, Paragraph, write_blocks
 from index.readers.encoding import REPLACEMENT, encoding_named, refuse_disguised
+from index.readers.margins import Margins, lines_of
 from index.readers.rtf_body import Body
 from index.readers.source import Source
 from index.readers.symbols import symbol
+from index.readers.word_fields import numbers_pages
 from index.types import Document, ReadWarning
 
 _DEEPEST = 2000  # groups within groups
@@ -27,21 +30,35 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
-# Groups whose text is not read: about the file, for programs, or beside the pages' matter.
+# Groups whose text is not read: about the file and for programs.
 _SKIPPED = frozenset(
     re.findall(
         r"\w+",
-        "colortbl filetbl info pict objdata fldinst header headerl headerr headerf footer footerl "
-        "footerr footerf annotation atnid atnauthor atnref atndate xe tc tcn rxe bkmkstart bkmkend "
-        "listtable listoverridetable revtbl rsidtbl generator nonshppict shprslt sp nonesttables "
+        "colortbl filetbl info pict objdata objclass objname fldinst datafield fldtype "
+        "atnid atnref atndate atntime atnicn atnparent atrfstart atrfend "
+        "xe tc tcn rxe txe bkmkstart bkmkend list listname liststylename listlevel leveltext "
+        "levelnumbers listoverride lfolevel listpicture listtable listoverridetable "
+        "pnseclvl pntxta pntxtb revtbl rsidtbl generator nonshppict shprslt sp nonesttables "
         "private1 ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn template pgdsctbl formfield "
-        "fchars lchars falt panose fname themedata colorschememapping latentstyles datastore "
-        "xmlnstbl userprops docvar mmathPict do",
+        "fchars lchars falt panose fname fontemb fontfile themedata colorschememapping "
+        "latentstyles defchp defpap datastore xmlnstbl xmlattrname xmlattrvalue userprops docvar "
+        "mailmerge protusertbl pgptbl oldcprops oldpprops oldsprops oldtprops background hlinkbase "
+        "mmathPict mmathPr svb wgrffmtfilter keycode blipuid picprop",
     )
 )
 # Groups that older programs shall skip, and that hold text.
-_NEW = frozenset({"shpinst", "ud", "footnote", "nesttableprops", "moMath", "moMathPara"})
-_NOTES = frozenset({"footnote", "shptxt"})  # text boxes stand beside the paragraph too
+_NEW = frozenset(
+    {
+        "shpinst", "ud", "footnote", "nesttableprops", "moMath", "moMathPara", "annotation",
+        "atnauthor", "do",
+    }
+)  # fmt: skip
+# Groups that stand beside the paragraph or the page, and what they are.
+_APART: dict[str, Aside | None] = {
+    "footnote": None, "shptxt": None, "dptxbxtext": None, "annotation": "comment",
+    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header"),
+    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer"),
+}  # fmt: skip
 
 _CHARACTERS = {
     "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "lquote": "‘",
@@ -67,7 +84,7 @@ class _State:
 
     skipped: bool = False
     doubled: bool = False  # whether the text comes twice, the second time in Unicode
-    into: str = ""  # what the text is: a list's "marker", a "style" or a "font"; "" the document's
+    into: str = ""  # what the text is: a list's "marker", a "style"; "" the document's
     font: int = 0
     right_font: int | None = None  # for writing from right to left
     right: bool = False
@@ -80,9 +97,10 @@ class _State:
 
 
 def read_rtf(source: Source) -> Document:
-    """The document that an RTF file holds, without page headers and hidden text.
+    """The document that an RTF file holds, without hidden text.
 
-    Notes stand behind the paragraph that refers to them. Raises FileDisguised and FileDamaged for
+    Notes and comments stand behind the paragraph that refers to them, page headers before the
+    text and footers behind it. Raises FileDisguised and FileDamaged for
     what is no RTF, FileUnsafe for what is nested too deep, and FileEmpty.
     """
     content = source.content.removeprefix(codecs.BOM_UTF8).lstrip()
@@ -92,6 +110,16 @@ def read_rtf(source: Source) -> Document:
     reader = _Reader(source)
     writer = write_blocks(reader.blocks(content), paged=False)
     return writer.document(source, [ReadWarning("unmapped")] * reader.unmapped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """Text beside the paragraph or the page: how deep its group lies, and what surrounds it."""
+
+    depth: int
+    around: Body
+    aside: Aside | None
+    in_margin: bool  # whether it is a header or footer, or in one
 
 
 class _Reader:
@@ -111,7 +139,10 @@ class _Reader:
         self._starred = False
         self._label: list[str] = []  # of a list's item, or the name of a style
         self._body = Body()
-        self._around: list[tuple[int, Body]] = []  # of notes: their depth, what they stand in
+        self._apart: list[_Apart] = []
+        self._margins = Margins()
+        self._author = ""  # of the next comment
+        self._numbered = False  # whether the result of a field would number the page once more
 
     def blocks(self, content: bytes) -> list[Block]:
         """The blocks of a whole file."""
@@ -142,7 +173,7 @@ class _Reader:
         while self._outer:
             self._close_group()
         self._end_paragraph()
-        return self._body.finished()
+        return self._margins.around(self._body.finished())
 
     def _open_group(self) -> None:
         self._decode()
@@ -158,19 +189,36 @@ class _Reader:
         if not self._outer:
             return
         closed, self._state = self._state, self._outer.pop()
-        if closed.into == "style":
+        if closed.into and closed.into != "font" and closed.into != self._state.into:
+            label = "".join(self._label).strip()
+            self._label.clear()
+            if closed.into == "marker":
+                self._body.marker = label
+            elif closed.into == "author":
+                self._author = label
+            elif closed.into == "field" and numbers_pages(label):
+                self._put(PAGE_NUMBER)
+                self._numbered = True
+        elif closed.into == "style":
             name = "".join(self._label)
             self._label.clear()
             if (level := _heading_level(closed.outline, name)) and not closed.skipped:
                 self._levels[closed.style] = level
-        elif closed.into == "marker" != self._state.into:
-            self._body.marker = "".join(self._label).strip()
-            self._label.clear()
-        if self._around and self._around[-1][0] > len(self._outer):
-            note = self._body
-            note.end_paragraph(0, in_table=False, depth=0)
-            _, self._body = self._around.pop()
-            self._body.notes.extend(note.finished())
+        while self._apart and self._apart[-1].depth > len(self._outer):
+            self._end_apart()
+
+    def _end_apart(self) -> None:
+        blocks = self._body.finished()
+        apart = self._apart.pop()
+        self._body = apart.around
+        if apart.aside is None:
+            self._body.notes.extend(blocks)
+        elif apart.aside != "comment":
+            self._margins.add(apart.aside, blocks)
+        elif said := lines_of(blocks):
+            comment = comment_text(self._author, said)
+            self._body.notes.append(Paragraph(comment, aside="comment"))
+            self._author = ""
 
     def _plain(self, text: str, raw_utf8: bool) -> None:
         if self._unread:
@@ -209,17 +257,34 @@ class _Reader:
             return
         self._unread = 0
         state = self._state
-        if (self._starred and word not in _NEW) or word in _SKIPPED:
+        if word in ("fldinst", "fldrslt", "chpgn") and self._in_margin:
+            self._page_field(word)
+        elif (self._starred and word not in _NEW) or word in _SKIPPED:
             state.skipped = True
         elif word == "u" and number is not None:
             self._put(_sign(number % 0x10000))
             self._unread = state.fallback
-        elif word in _NOTES and not state.skipped:
-            self._around.append((len(self._outer), self._body))
+        elif word in _APART and not state.skipped:
+            aside = _APART[word]
+            in_margin = self._in_margin or aside in ("header", "footer")
+            self._apart.append(_Apart(len(self._outer), self._body, aside, in_margin))
             self._body = Body()
             state.in_table = False
         elif not (self._state_word(word, number) or state.skipped or state.into):
             self._body_word(word)
+
+    @property
+    def _in_margin(self) -> bool:
+        return bool(self._apart) and self._apart[-1].in_margin
+
+    def _page_field(self, word: str) -> None:
+        """A number that each page has its own of, or a field that may show it."""
+        if word == "chpgn":
+            self._put(PAGE_NUMBER)
+        elif word == "fldinst":
+            self._state.into, self._numbered = "field", False
+        elif self._numbered:
+            self._state.skipped, self._numbered = True, False
 
     def _state_word(self, word: str, number: int | None) -> bool:
         """Take note of a word about what follows it; whether it is one."""
@@ -242,6 +307,8 @@ class _Reader:
                 state.into = "style"
             case "listtext" | "pntext":
                 state.into = "marker"
+            case "atnauthor":
+                state.into = "author"
             case "upr":
                 state.doubled = not state.skipped
                 state.skipped = True

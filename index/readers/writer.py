@@ -13,6 +13,7 @@ from index.sentences import text_language
 from index.types import Document, Heading, Page, ReadWarning, Table
 
 CELL_SEPARATOR = " | "
+_DEEPEST = 6  # level of headings
 
 _VISIBLE = re.compile("[^\\s\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
@@ -68,6 +69,29 @@ class TextWriter:
             self._put(line)
         if start is not None and header_end is not None and header and self._length > header_end:
             self._tables.append(Table(start, header_end, self._length))
+
+    def document_within(self, document: Document, *, level: int, pages: int) -> None:
+        """Add the text of another document on the page at hand.
+
+        Its headings are deeper by `level`, its pages are counted on from so many `pages`.
+        """
+        self._put("\n\n" if self._parts else "")
+        start, at = self._length, 0
+        for page in document.pages[1:]:
+            self._put(document.text[at : page.start])
+            self.page(pages + page.number)
+            at = page.start
+        self._put(document.text[at:].rstrip())
+        self._headings += (
+            Heading(
+                min(heading.level + level, _DEEPEST), heading.start + start, heading.end + start
+            )
+            for heading in document.headings
+        )
+        self._tables += (
+            Table(table.start + start, table.header_end + start, table.end + start)
+            for table in document.tables
+        )
 
     @property
     def is_empty(self) -> bool:
