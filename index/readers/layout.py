@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -12,6 +13,8 @@ from index.readers.glyphs import Glyph
 from index.readers.rows import Row, Run, joined, rows_of, runs_of
 
 _CELL = 2.5  # a gap, in sizes of the letters, that parts cells wherever it stands
+
+_ENDED = re.compile("[.!?؟۔:؛…][\"'»”’)\\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,17 @@ class Line:
     @property
     def text(self) -> str:
         return " ".join(self.cells)
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether a sentence or the like ends with the line."""
+        return _ENDED.search(self.text) is not None
+
+    def is_full(self, needed: float) -> bool:
+        """Whether a line leaves no room for a next word of the width that is `needed`."""
+        left, right = self.edges
+        room = self.left - left if self.rtl else right - self.right
+        return room < needed + 0.6 * self.size
 
     def with_cells(self, cells: tuple[str, ...]) -> Line:
         """The same line with other text."""
