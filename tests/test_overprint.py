@@ -81,6 +81,12 @@ def test_marks_painted_with_their_letters_twice_are_kept_once() -> None:
     assert painted_once([*row("بب"), mark, *row("بب", shift=0.4), again]) == [*row("بب"), mark]
 
 
+def test_a_mark_that_is_named_with_its_letter_stays() -> None:
+    letter = Glyph("رّ", 290.0, 295.0, 50.0, 10.0, 1)
+    mark = Glyph("رّ", 289.0, 294.0, 49.0, 10.0, 2)
+    assert painted_once([letter, mark]) == [letter, mark]
+
+
 def test_any_number_of_letters_in_one_place_costs_little() -> None:
     pile = [Glyph("x", 0.01 * (n % 7), 5.0, 0.3 * (n % 5), 10.0, n) for n in range(60_000)]
     started = time.process_time()

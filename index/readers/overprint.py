@@ -13,7 +13,8 @@ _REACH = 0.35  # how far a shadow falls at most
 _SQUARE = 2 * _REACH
 _ASIDE = 0.2  # the most along the line, where nothing else tells a second letter from a shadow
 _DIAGONAL = 0.3  # the same for one that stands higher or lower
-_MARK = 0.08  # the same for marks, which stand close
+_MARK = 0.05  # the same for marks, which stand close
+_NO_WIDTH = 0.08  # the same for letters that are given no width
 _SAME_HEIGHT = 0.02
 _SAME_SHIFT = 0.01  # how far two shadows of one word may differ
 
@@ -110,11 +111,12 @@ def _within_reach(glyph: Glyph, places: Sequence[int], glyphs: Sequence[Glyph]) 
 
 
 def _repeats(glyph: Glyph, aside: float, above: float) -> bool:
-    if is_mark(glyph.text):
+    # Some files name a letter's mark, which stands on it, by both of them.
+    if any(map(is_mark, glyph.text)):
         return max(aside, above) <= _MARK
     most = _ASIDE if above <= _SAME_HEIGHT else _DIAGONAL
     width = (glyph.x1 - glyph.x0) / glyph.size
-    return above <= _DIAGONAL and aside <= min(most, max(_WIDTH * width, _MARK))
+    return above <= _DIAGONAL and aside <= min(most, max(_WIDTH * width, _NO_WIDTH))
 
 
 def _alike(one: _Shift, other: _Shift) -> bool:
