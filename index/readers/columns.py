@@ -11,6 +11,7 @@ from index.readers.rows import Row, Run
 
 # In parts of the size of the letters.
 _WIDTH = 0.8  # the least room between columns
+_CUT = 0.25  # the same between cells of numbers
 _NEXT_LINE = 2.2  # how far below a line the next of its column may stand
 
 _LEAST_ROWS = 3  # how many rows must keep a gutter free
@@ -59,7 +60,7 @@ def gutters_of(rows: Sequence[Row]) -> list[Gutter]:
                 gutter.last = number
             still.append(gutter)
         for (_, low), (high, _) in pairwise(row.chunks):
-            if high - low >= _WIDTH * row.size and not any(
+            if high - low >= _least_width(row, high) and not any(
                 gutter.last == number and gutter.low < high and gutter.high > low
                 for gutter in still
             ):
@@ -90,7 +91,15 @@ def _free(gutter: Gutter, row: Row) -> tuple[float, float] | None:
             high = left
         else:
             low = right
-    return (low, high) if high - low >= _WIDTH * row.size else None
+    return (low, high) if high - low >= _least_width(row, high) else None
+
+
+def _least_width(row: Row, high: float) -> float:
+    """How wide what a row leaves free left of `high` has to be for a gutter."""
+    if not row.cuts:
+        return _WIDTH * row.size
+    following = min((left for left, _ in row.chunks if left >= high - 0.01), default=0.0)
+    return (_CUT if following in row.cuts else _WIDTH) * row.size
 
 
 def _is_margin(rows: Sequence[Row], gutter: Gutter) -> bool:

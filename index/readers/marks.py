@@ -35,7 +35,7 @@ def with_marks(glyphs: Sequence[Glyph]) -> list[Glyph]:
             marks.append(mark)
         elif not _misnamed_mark(glyph):
             letters.append(glyph)
-    letters = _without_overprints(letters)
+    letters = _without_misnamed(letters)
     if not marks:
         return letters
     orders = [letter.order for letter in letters]
@@ -77,28 +77,30 @@ def _misnamed_mark(glyph: Glyph) -> bool:
     return _widthless(glyph) and len(glyph.text) == 1 and direction(glyph.text) in ("L", "E")
 
 
-def _without_overprints(letters: list[Glyph]) -> list[Glyph]:
-    """Without Latin letters that stand on an Arabic one (misnamed marks) and doubled glyphs."""
-    kept: list[Glyph] = []
-    for i, glyph in enumerate(letters):
-        if any(
-            glyph.text == other.text
-            and abs(glyph.x0 - other.x0) + abs(glyph.y - other.y) < 0.06 * glyph.size
-            and glyph.x1 > glyph.x0
-            for other in kept[-3:]
-        ):
-            continue
-        if len(glyph.text) == 1 and glyph.text.isalpha() and direction(glyph.text) == "L":
-            width = max(glyph.x1 - glyph.x0, 0.01)
-            if any(
-                direction(other.text) == "R"
-                and abs(other.y - glyph.y) < other.size
-                and min(glyph.x1, other.x1) - max(glyph.x0, other.x0) > 0.6 * width
+def _without_misnamed(letters: list[Glyph]) -> list[Glyph]:
+    """Without Latin letters that stand on an Arabic one: they are misnamed marks."""
+    return [
+        glyph
+        for i, glyph in enumerate(letters)
+        if not (
+            len(glyph.text) == 1
+            and glyph.text.isalpha()
+            and direction(glyph.text) == "L"
+            and any(
+                _covers(other, glyph) and direction(other.text) == "R"
                 for other in letters[max(0, i - 3) : i + 4]
-            ):
-                continue
-        kept.append(glyph)
-    return kept
+            )
+        )
+    ]
+
+
+def _covers(other: Glyph, glyph: Glyph) -> bool:
+    width = max(glyph.x1 - glyph.x0, 0.01)
+    return (
+        min(glyph.x1, other.x1) - max(glyph.x0, other.x0) > 0.6 * width
+        and abs(other.y - glyph.y) < other.size
+        and other is not glyph
+    )
 
 
 def _stand_to_the_right(places: Sequence[tuple[int, Glyph]], letters: Sequence[Glyph]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -21,6 +21,7 @@ from index.readers.bidi_lines import corrected
 from index.readers.glyphs import Glyph, GlyphReader, GlyphsUnreadable, letter_count
 from index.readers.layout import Line, page_lines
 from index.readers.marks import with_marks
+from index.readers.overprint import painted_once
 from index.readers.pdf_blocks import OutlineEntry, PageText, write_pages
 from index.readers.pdf_words import Words, page_words
 from index.readers.signatures import signature
@@ -147,6 +148,8 @@ class _PageReader:
         words = page_words(page)
         if words.turned or _RIGHT_TO_LEFT.search(words.text):
             found = self._from_glyphs(words, index)
+        elif words.doubled:
+            found = self._once(words, index)
         else:
             found = PageText(page_lines(words.words))
         faults: Sequence[WarningKind] = suspicions(found.text)
@@ -168,10 +171,18 @@ class _PageReader:
         letters = sum(character.isalnum() for character in words.text)
         if letter_count(layers) < _GLYPHS_SHARE * letters:
             return PageText(_repaired(words))
-        lines: list[Line] = []
-        for layer in layers:
-            lines.extend(page_lines(with_marks(layer)))
-        return PageText(_corrected(lines))
+        return _from_layers([painted_once(layer) for layer in layers])
+
+    def _once(self, words: Words, index: int) -> PageText:
+        """The page without letters that are painted twice, or PDFium's text if there are none."""
+        self._source.step("parse")
+        with suppress(GlyphsUnreadable):
+            layers = self._glyphs.page(index)
+            once = [painted_once(layer) for layer in layers]
+            letters = sum(character.isalnum() for character in words.text)
+            if once != layers and letter_count(layers) >= _GLYPHS_SHARE * letters:
+                return _from_layers(once)
+        return PageText(page_lines(words.words))
 
     def _from_picture(
         self, page: pdfium.PdfPage, index: int, found: PageText, faults: Sequence[WarningKind]
@@ -197,6 +208,13 @@ class _PageReader:
 
     def _warn(self, kind: WarningKind, index: int) -> None:
         self.warnings.setdefault(kind, []).append(index + 1)
+
+
+def _from_layers(layers: Sequence[Sequence[Glyph]]) -> PageText:
+    lines: list[Line] = []
+    for layer in layers:
+        lines.extend(page_lines(with_marks(layer)))
+    return PageText(_corrected(lines))
 
 
 def _letters(text: str) -> int:

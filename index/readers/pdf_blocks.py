@@ -6,10 +6,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise, product
+from itertools import chain, pairwise
 from statistics import median
 
 from index.readers.layout import Line
+from index.readers.running_lines import without_running_lines
 from index.readers.writer import CELL_SEPARATOR, TextWriter
 
 _HEADING = 1.13  # the least size of a heading, in sizes of the body's letters
@@ -19,20 +20,14 @@ _DEEPEST = 4
 _CLOSE = 1.35  # in usual distances of lines: lines farther apart belong to two paragraphs
 _WIDE = 1.9  # a distance, in sizes of the letters, that is rather one of paragraphs than of lines
 _INDENT = 0.8  # in sizes of the letters
-_RUNNING_LINES = 3  # at the top and at the bottom of a page
-_RUNNING_PAGES = 3
-_SAME_PLACE = 4.0  # points
-_MOST_NUMBERS = 4  # in the label of a page
 
 _ITEM = re.compile(
     r"[-–—*•●▪■◦‣·o\uf0b7\uf0a7]\s|[(\[]?(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[\u0621-\u064a]"
     r"|[ivxIVX]{1,5})[.)\]\-–]\s"
 )
-_ENDED = re.compile("[.!?؟۔:؛…][\"'»”’)\\]]*$")
 _HYPHENATED = re.compile("[^\\W\\d_][-\u2010\u00ad]$")
 _COMPOUND = re.compile("[A-Za-z]+-[a-z]+")
 _NUMBER = re.compile(r"\d+")
-_ROMAN = re.compile(r"[ivxlc]+", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:[.·…_]\s?){4,}")
 _NO_END = frozenset(".،,؛;")
 
@@ -76,18 +71,19 @@ class _Block:
             self.lines
             and not self.level
             and self.rows is None
-            and _is_full(self.lines[-1], 4 * self.lines[-1].size)
-            and not _ENDED.search(self.text)
+            and self.lines[-1].is_full(4 * self.lines[-1].size)
+            and not self.lines[-1].ends_sentence
         )
 
 
 def write_pages(pages: Sequence[PageText], outline: Sequence[OutlineEntry]) -> TextWriter:
     """A writer with the text of all pages, in blocks.
 
-    Lines that only repeat from page to page are left out, and a paragraph that goes on behind
+    Lines that only repeat from page to page stand once, and a paragraph that goes on behind
     the end of a page stays one.
     """
-    kept = _without_running_lines([page.lines for page in pages])
+    lines_of = [page.lines for page in pages]
+    kept = without_running_lines(lines_of, _body_size(_letters_by_size(lines_of)))
     levels = _heading_levels(kept)
     compounds = _compounds(kept)
     titles = _titles(outline)
@@ -113,80 +109,6 @@ def _joins(before: _Block, block: _Block) -> bool:
     first, last = block.lines[0], before.lines[-1]
     same = abs(first.size - last.size) < 0.08 * last.size and first.rtl == last.rtl
     return same and not _ITEM.match(block.text)
-
-
-# --- Running heads -----------------------------------------------------------------------------
-
-
-def _without_running_lines(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """The lines of each page without headers, footers and page numbers.
-
-    Those are lines that stand at the same place of several pages and are the same there, or
-    differ in a number that counts the pages. Sentences and headings that happen to differ in
-    one number only are text.
-    """
-    large = _HEADING * _body_size(_letters_by_size(pages))
-    places: dict[str, list[tuple[int, Line]]] = defaultdict(list)
-    for index, lines in enumerate(pages):
-        for line in _outer(lines):
-            places[_pattern(line.text)].append((index, line))
-    running: set[int] = set()
-    for found in places.values():
-        for near in _at_one_place(found):
-            seen = Counter(chain.from_iterable(_labels(*each) for each in near))
-            for index, line in near:
-                repeats, *counts = (seen[label] >= _RUNNING_PAGES for label in _labels(index, line))
-                title = line.size >= large or _ENDED.search(line.text)
-                if repeats or (any(counts) and not title):
-                    running.add(id(line))
-    return [[line for line in lines if id(line) not in running] or lines for lines in pages]
-
-
-def _at_one_place(found: list[tuple[int, Line]]) -> Iterator[list[tuple[int, Line]]]:
-    """Lines of several pages in groups of about the same height."""
-    ordered = sorted(found, key=lambda each: each[1].y)
-    group = ordered[:1]
-    for each in ordered[1:]:
-        if each[1].y - group[-1][1].y > _SAME_PLACE:
-            yield group
-            group = []
-        group.append(each)
-    yield group
-
-
-def _labels(index: int, line: Line) -> list[tuple[object, ...]]:
-    """What a line may be a label of: first its very words, then each way to count pages with it.
-
-    In each way some of its numbers are those of pages, less their index, and the others stay.
-    """
-    numbers = [int(number[-9:]) for number in _NUMBER.findall(line.text)]
-    words: tuple[object, ...] = (line.text,)
-    if _ROMAN.fullmatch(line.text.strip()):
-        return [words, ("roman",)]
-    if len(numbers) > _MOST_NUMBERS:
-        return [words]
-    ways = product(*(((number, False), (number - index, True)) for number in numbers))
-    return [words, *(way for way in ways if any(counts for _, counts in way))]
-
-
-def _outer(lines: Sequence[Line]) -> list[Line]:
-    """The uppermost and lowest lines of a page."""
-    ordered = sorted(lines, key=lambda line: -line.y)
-    if len(ordered) <= 2 * _RUNNING_LINES:
-        return ordered
-    return ordered[:_RUNNING_LINES] + ordered[-_RUNNING_LINES:]
-
-
-def _pattern(text: str) -> str:
-    """A line with its numbers left open, so that those of pages do not tell lines apart.
-
-    A sentence is known by its very words.
-    """
-    if len(text.split()) > 8:
-        return text
-    if _ROMAN.fullmatch(text.strip()):
-        return "#"
-    return _NUMBER.sub("#", text)
 
 
 # --- Headings ----------------------------------------------------------------------------------
@@ -288,18 +210,11 @@ def _continues(
         return len(" ".join(each.text for each in group)) < _LONGEST_HEADING
     if _ITEM.match(line.text) or (last.rtl != line.rtl and _is_indented(line, None)):
         return False
-    if not _is_full(last, line.first_width):
+    if not last.is_full(line.first_width):
         return False
-    if pitch > _WIDE and _ENDED.search(last.text):
+    if pitch > _WIDE and last.ends_sentence:
         return False
     return not (_is_indented(line, following) and not _is_indented(last, None))
-
-
-def _is_full(line: Line, needed: float) -> bool:
-    """Whether a line leaves no room for a next word of the width that is `needed`."""
-    left, right = line.edges
-    room = line.left - left if line.rtl else right - line.right
-    return room < needed + 0.6 * line.size
 
 
 def _is_indented(line: Line, following: Line | None) -> bool:

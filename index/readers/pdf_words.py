@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import hypot
 
@@ -14,18 +16,25 @@ from index.readers.glyphs import Glyph, base_letters
 
 _BROKEN_WORD = "\x02\ufffe"  # PDFium's signs for a hyphen at the end of a line
 _TURNED = 0.1  # radians
+_TWO_ALIKE = re.compile(r"([^\s._=*·…•-])(?=\1)")  # but for lines of dots and strokes
+_APART = 0.85  # of a letter's width: the next one begins farther on
+_SHADOW = 0.35  # in sizes of the letters: how far apart a word and its shadow may stand
+_OVERLAP = 0.1  # the same for how far a word may reach into the next one
+_LOOK_BACK = 4  # places of a word
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The text of a page as PDFium gives it, and its words with the spaces between them.
 
-    `turned` says that some of it is not written along the page.
+    `turned` says that some of it is not written along the page, `doubled` that some of it seems
+    to be painted twice.
     """
 
     text: str
     words: list[Glyph]
     turned: bool
+    doubled: bool
 
 
 def page_words(page: pdfium.PdfPage) -> Words:
@@ -33,10 +42,35 @@ def page_words(page: pdfium.PdfPage) -> Words:
     textpage = page.get_textpage()
     try:
         text = textpage.get_text_range()
-        words = _Measure(textpage, text)
-        return Words(text, list(words.lines()), words.turned or page.get_rotation() != 0)
+        measure = _Measure(textpage, text)
+        words = list(measure.lines())
+        turned = measure.turned or page.get_rotation() != 0
+        return Words(text, words, turned, _repeat(words) or measure.has_double_letters())
     finally:
         textpage.close()
+
+
+def _repeat(words: Sequence[Glyph]) -> bool:
+    """Whether a word stands over another one like it, or begins within the one before it."""
+    places: dict[str, deque[Glyph]] = {}
+    before: Glyph | None = None
+    for word in words:
+        if word.text == " ":
+            continue
+        reach = _SHADOW * word.size
+        if (
+            before is not None
+            and abs(word.y - before.y) < reach
+            and before.x0 < word.x0 < before.x1 - _OVERLAP * word.size
+        ):
+            return True
+        before = word
+        earlier = places.setdefault(word.text, deque(maxlen=_LOOK_BACK))
+        for other in earlier:
+            if abs(word.x0 - other.x0) < reach and abs(word.y - other.y) < reach:
+                return True
+        earlier.append(word)
+    return False
 
 
 class _Measure:
@@ -56,6 +90,17 @@ class _Measure:
         for line in self._text.splitlines(keepends=True):
             yield from self._line(start, line)
             start += len(line)
+
+    def has_double_letters(self) -> bool:
+        """Whether two letters alike stand nearly in one place anywhere."""
+        for found in _TWO_ALIKE.finditer(self._text):
+            first = self._character(found.start())
+            pdfium_c.FPDFText_GetLooseCharBox(self._textpage, first, self._box)
+            left, right = self._box.left, self._box.right
+            pdfium_c.FPDFText_GetLooseCharBox(self._textpage, first + 1, self._box)
+            if abs(self._box.left - left) < _APART * (right - left):
+                return True
+        return False
 
     def _line(self, start: int, line: str) -> Iterator[Glyph]:
         size = 0.0

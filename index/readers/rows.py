@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.readers.glyphs import Glyph
@@ -41,6 +41,7 @@ class Row:
     y: float
     size: float
     chunks: list[tuple[float, float]] = field(default_factory=list)
+    cuts: set[float] = field(default_factory=set)  # where cells begin, however near the others are
 
 
 def runs_of(glyphs: Sequence[Glyph]) -> list[Run]:
@@ -90,8 +91,14 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
     for row in rows:
         row.runs.sort(key=lambda run: run.left)
     rows.sort(key=lambda row: -row.y)
+    set_chunks(rows)
+    return rows
+
+
+def set_chunks(rows: Sequence[Row]) -> None:
+    """Note for each row the pieces that wide gaps, or its cuts, part."""
     for number, row in enumerate(rows):
-        own = joined(((run.left, run.right) for run in row.runs), _CHUNK * row.size)
+        own = joined(((run.left, run.right) for run in row.runs), _CHUNK * row.size, row.cuts)
         # Lines of two columns need not stand at one height.
         beside = [
             (run.left, run.right)
@@ -100,8 +107,7 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
             for run in other.runs
             if all(run.right < left or run.left > right for left, right in own)
         ]
-        row.chunks = joined([*own, *beside], _CHUNK * row.size)
-    return rows
+        row.chunks = joined([*own, *beside], _CHUNK * row.size, row.cuts)
 
 
 def _beside(row: Row, run: Run) -> bool:
@@ -111,10 +117,13 @@ def _beside(row: Row, run: Run) -> bool:
     ) and all(min(run.right, other.right) - max(run.left, other.left) < reach for other in row.runs)
 
 
-def joined(spans: Iterable[tuple[float, float]], gap: float) -> list[tuple[float, float]]:
+def joined(
+    spans: Iterable[tuple[float, float]], gap: float, cuts: Container[float] = ()
+) -> list[tuple[float, float]]:
+    """Spans as one where less than `gap` is between them, but for those that begin at a cut."""
     joined: list[tuple[float, float]] = []
     for left, right in sorted(spans):
-        if joined and left - joined[-1][1] < gap:
+        if joined and left - joined[-1][1] < gap and left not in cuts:
             joined[-1] = (joined[-1][0], max(joined[-1][1], right))
         else:
             joined.append((left, right))
