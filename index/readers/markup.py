@@ -39,7 +39,7 @@ _ATTRIBUTE = re.compile(
     r"""([^\s"'>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)))?""",
 )
 _KEPT_ATTRIBUTES = tags(
-    "alt aria-hidden class colspan hidden id open role rowspan start style value"
+    "alt aria-hidden class colspan epub:type hidden href id open role rowspan start style value"
 )
 _LONGEST_ATTRIBUTES = 20_000
 _LONG_VALUE = re.compile(r"\"[^\"]{2000,}\"|'[^']{2000,}'")
