@@ -13,7 +13,7 @@ from index.errors import FileDamaged, FileLocked, FileUnsafe, ReadError
 from index.readers.archive import Archive, open_archive
 from index.readers.encoding import REPLACEMENT
 from index.readers.epub_contents import Contents, words_of
-from index.readers.html import Block, page_blocks, write_blocks
+from index.readers.html_blocks import Block, page_blocks, write_blocks
 from index.readers.markup import Element as Markup
 from index.readers.markup import decode_markup, parse_markup
 from index.readers.source import Source

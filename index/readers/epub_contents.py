@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.readers.html import Block
+from index.readers.html_blocks import Block
 from index.readers.markup import HEADINGS, Element, tags
 
 Target = Callable[[str], str]
