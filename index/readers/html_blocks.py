@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.readers.grid import names_columns
 from index.readers.html_tables import has_header, is_layout, misplaced, number, placed, table_rows
 from index.readers.html_zones import Zone, zone_kind
 from index.readers.markup import SEAMED, Element, arranges_parts, stands_apart, tags
+from index.readers.seams import LINK, LINK_END, SEAM, joined, unmarked
 from index.readers.writer import TextWriter
 
 _STEP = 5000  # elements
@@ -33,11 +34,6 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _PRE = frozenset({"pre", "listing", "xmp", "textarea"})
 
-# Marks in the text of a block that is open: where parts of it are shown apart without white space.
-_SEAM, _LINK, _LINK_END = "\0", "\1", "\2"
-_MARKS = re.compile("[\0\1\2]+")
-_NO_SPACE_BEHIND = frozenset(" \n([{«“‘\"'/-")
-_NO_SPACE_BEFORE = frozenset(" \n)]}»”’\"'.,;:!?،؛؟…/-")
 _RAISED = str.maketrans("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−()n", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ₙ")
 _UNFILLED = tags("hidden password file color range image")  # kinds of fields without a text
@@ -125,7 +121,7 @@ class _Walk:
             else:
                 self._element(child)
             if apart:
-                self._inline.append(_SEAM)
+                self._inline.append(SEAM)
 
     def _text(self, text: str) -> None:
         self._inline.append(text)
@@ -141,12 +137,12 @@ class _Walk:
             chosen = [option for option in options if "selected" in option.attributes]
             self._apart(", ".join(" ".join(option.text.split()) for option in chosen))
         elif element.tag not in ("script", "style", "template", "rp", "noscript"):
-            self._inline.append(_SEAM)
+            self._inline.append(SEAM)
 
     def _apart(self, text: str) -> None:
-        self._inline.append(_SEAM)
+        self._inline.append(SEAM)
         self._text(text)
-        self._inline.append(_SEAM)
+        self._inline.append(SEAM)
 
     def end_block(self) -> None:
         """Whatever was read since the last block is one block."""
@@ -159,13 +155,13 @@ class _Walk:
             text = (_AROUND_BREAK.sub("\n", text) if "\n" in text else text).strip()
         linked, self._linked = self._linked, 0
         if text.strip():
-            self._add(Block(text.strip("\n"), linked=linked))
+            self._add(text.strip("\n"), linked=linked)
 
     def _taken(self) -> str:
         """The text of the block that is open; it is none from now on."""
         text = "".join(self._inline).replace("\xad", "")
         self._inline.clear()
-        return _MARKS.sub(_between, text)
+        return joined(text)
 
     def _element(self, element: Element) -> None:
         self._walked += 1
@@ -185,7 +181,7 @@ class _Walk:
             case "sub":
                 self._raised(element, _LOWERED, "_")
             case "del" | "ins" | "s" | "strike":
-                self._around(_LINK, element, _LINK_END)
+                self._around(LINK, element, LINK_END)
             case "q":
                 self._around("“", element, "”")
             case "rt":
@@ -207,7 +203,7 @@ class _Walk:
             case tag if tag in _BLOCKS or stands_apart(element.attributes) == "block":
                 self._block(element)
             case tag if tag in SEAMED or "-" in tag or stands_apart(element.attributes):
-                self._around(_SEAM, element, _SEAM)
+                self._around(SEAM, element, SEAM)
             case _:
                 self.children(element)
 
@@ -222,7 +218,7 @@ class _Walk:
             self._block(element)
         else:
             apart = bool(stands_apart(element.attributes))
-            self._around(_SEAM if apart else _LINK, element, _SEAM if apart else _LINK_END)
+            self._around(SEAM if apart else LINK, element, SEAM if apart else LINK_END)
         self._links -= 1
 
     def _picture(self, description: str) -> None:
@@ -249,7 +245,7 @@ class _Walk:
         self.children(element)
         if not before.isdigit() or len(self._inline) <= begun:
             return
-        text = _MARKS.sub("", "".join(self._inline[begun:])).strip()
+        text = unmarked("".join(self._inline[begun:])).strip()
         if text.lstrip("+-−(")[:1].isdigit():
             small = text.translate(signs)
             is_small = not any(character.isdecimal() for character in small)
@@ -280,7 +276,7 @@ class _Walk:
         level, self._level = self._level, outer
         if not outer:
             linked, self._linked = self._linked, 0
-            self._add(Block(text.removesuffix("¶").rstrip(), level=level, linked=linked))
+            self._add(text.removesuffix("¶").rstrip(), level, linked)
 
     def _preformatted(self, element: Element) -> None:
         self.end_block()
@@ -322,8 +318,8 @@ class _Walk:
         self._defining = outer
         self._close = bool(self._lists)
 
-    def _add(self, block: Block) -> None:
-        if not block.text:
+    def _add(self, text: str, level: int = 0, linked: int = 0) -> None:
+        if not text:
             return
         depth = max(len(self._lists) - 1, 0) + self._defining
         lead = _INDENT * min(depth, _DEEPEST_INDENT)
@@ -331,7 +327,7 @@ class _Walk:
             lead += self._marker or _INDENT
         separator = "\n" if self._close else "\n\n"
         main = bool(self._main)
-        block = replace(block, separator=separator, lead=lead, in_main=main, zone=self._zone)
+        block = Block(text, level, separator, lead, in_main=main, zone=self._zone, linked=linked)
         self.blocks.append(block)
         self._marker = ""
         self._close = bool(self._lists) or self._defining
@@ -365,13 +361,3 @@ class _Walk:
             inner = " ".join(part for row in block.rows for part in row) or block.text
             text = f"{text}{between}{inner}"
         return text.strip()
-
-
-def _between(marks: re.Match[str]) -> str:
-    """What stands in place of marks in a text: a space where its parts are seen apart."""
-    before = marks.string[marks.start() - 1] if marks.start() else " "
-    after = marks.string[marks.end()] if marks.end() < len(marks.string) else " "
-    if before in _NO_SPACE_BEHIND or after in _NO_SPACE_BEFORE:
-        return ""
-    apart = _SEAM in marks[0] or _LINK_END + _LINK in marks[0]
-    return " " if apart or (before.isdigit() and after.isdigit()) else ""
