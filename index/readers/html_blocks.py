@@ -54,6 +54,7 @@ class Block:
     rows: Sequence[Sequence[str]] = ()
     header: bool = False
     in_main: bool = False
+    in_article: bool = False
     zone: int = 0
     linked: int = 0
 
@@ -100,6 +101,7 @@ class _Walk:
         self._level = 0  # of the heading that is open
         self._pre = 0
         self._main = 0
+        self._article = 0
         self._quoted = 0  # in quotations and articles, where a foot or head is no page's
         self._lists: list[int | None] = []  # of each open list the next number; None for bullets
         self._marker = ""  # of an item that has no text yet
@@ -258,13 +260,15 @@ class _Walk:
         outer = self._zone
         kind = zone_kind(element, quoted=bool(self._quoted))
         if kind:
-            self.zones.append(Zone(kind, outer, element.tag == "header"))
+            self.zones.append(Zone(kind, outer))
             self._zone = len(self.zones)
         self._main += main
+        self._article += element.tag == "article"
         self._quoted += quoted
         self.children(element)
         self.end_block()
         self._main -= main
+        self._article -= element.tag == "article"
         self._quoted -= quoted
         self._zone = outer
 
@@ -326,9 +330,8 @@ class _Walk:
         if self._lists or self._marker:
             lead += self._marker or _INDENT
         separator = "\n" if self._close else "\n\n"
-        main = bool(self._main)
-        block = Block(text, level, separator, lead, in_main=main, zone=self._zone, linked=linked)
-        self.blocks.append(block)
+        place = (bool(self._main), bool(self._article), self._zone, linked)
+        self.blocks.append(Block(text, level, separator, lead, (), False, *place))
         self._marker = ""
         self._close = bool(self._lists) or self._defining
 
@@ -346,9 +349,8 @@ class _Walk:
             header = has_header(element, rows) or (
                 not any(cell.tag == "th" for row in rows for cell in row) and names_columns(cells)
             )
-            main, linked = bool(self._main), self._linked
-            block = Block(rows=cells, header=header, in_main=main, zone=self._zone, linked=linked)
-            self.blocks.append(block)
+            place = (bool(self._main), bool(self._article), self._zone, self._linked)
+            self.blocks.append(Block("", 0, "\n\n", "", cells, header, *place))
         self._linked = 0
         self._close = False
 

@@ -23,20 +23,27 @@ _MENU_CLASSES = re.compile(
     r"\b(?:nav|navbar|navigation|menu|breadcrumbs?|sidebar|footer|pager|pagination|toc-?nav)\b",
     re.IGNORECASE,
 )
+_OF_NAMED = (
+    "articles?|posts?|links?|news|stories|content|items?|list|box|widget|section|wrapper|container"
+    "|bar|banner|notice|popup|modal|buttons?|icons?|media|share|form|block|area"
+)
 _NAMED_BESIDE = re.compile(
-    r"(?<![^\W_])(?:cookies?|consent|gdpr|newsletter|subscri(?:be|ption)|related|recommend(?:ed|ations?)"
-    r"|read-?more|share|sharing|social|promo(?:tion)?|advert\w{0,12}|ads?|sponsor(?:ed)?|popup|modal"
-    r"|paywall|login|signup|sign-?in|trending|popular|most-?(?:read|viewed)|latest|more-?news|widget"
-    r"|side-?bar|site-?(?:header|footer|nav)|foot(?:er)?|top-?bar|masthead|skip-?(?:link|nav))"
-    r"(?![^\W_])",
+    r"(?<![\w-])(?:cookies?|consent|gdpr|newsletter|subscribe|related|recommend(?:ed|ations?)"
+    r"|read-?more|shar(?:e|ing)|social|promo|advert(?:isement|ising)?|ads?|sponsored|paywall"
+    r"|login|sign-?(?:up|in)|trending|popular|most-?(?:read|viewed)|latest-news|more-?news"
+    rf"|side-?bar|site-?(?:header|footer|nav)|footer|top-?bar|masthead|skip)(?:[-_](?:{_OF_NAMED})){{0,2}}"
+    r"(?![\w-])",
     re.IGNORECASE,
 )
+NOTICE = re.compile(r"©|\bcopyright\b|rights reserved|حقوق النشر|الحقوق محفوظة", re.IGNORECASE)
+COOKIES = re.compile(r"\bcookies?\b|ملفات تعريف الارتباط|الكوكيز|كوكيز", re.IGNORECASE)
 
 
 class Kind(Enum):
     """How surely a part of a page is no matter of it."""
 
     MENU = "menu"
+    LINKS = "links"  # a menu by its name, if it is made of links
     BESIDE = "beside"
     NAMED = "named"  # only by a class or an id, which pages choose freely
 
@@ -47,7 +54,6 @@ class Zone:
 
     kind: Kind
     outer: int
-    is_head: bool = False
 
 
 def zone_kind(element: Element, *, quoted: bool) -> Kind | None:
@@ -73,7 +79,7 @@ def zone_kind(element: Element, *, quoted: bool) -> Kind | None:
 @lru_cache(maxsize=1024)
 def _named_kind(names: str) -> Kind | None:
     if _MENU_CLASSES.search(names):
-        return Kind.MENU
+        return Kind.LINKS
     return Kind.NAMED if _NAMED_BESIDE.search(names) else None
 
 

@@ -175,8 +175,9 @@ class _Blocks:
         for cell in missing_cells(self._lines[self._row_line], len(row)):
             row.extend(map(self._cell, self._parser.parseInline(cell, self._environment)))
 
-    def _rendered(self, tokens: Sequence[Token]) -> str:
-        return self._parser.renderer.renderInline(tokens, self._parser.options, {})
+    def _rendered(self, tokens: list[Token]) -> str:
+        line = Token("inline", "", 0, children=tokens)
+        return str(self._parser.renderer.render([line], self._parser.options, {}))
 
     def _html(self, source: str) -> None:
         for block in self._shown(source):
