@@ -2,82 +2,91 @@
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.readers.encoding import decode_text, decoding_warnings
+from index.readers.html_blocks import Block, page_blocks
+from index.readers.markdown_inline import UNSHOWN, has_structure, inline_text, is_known, settled
+from index.readers.markdown_source import (
+    front_matter_fields,
+    markdown_parser,
+    missing_cells,
+    split_front_matter,
+    told_definitions,
+    with_tables_joined,
+)
+from index.readers.markup import parse_markup
 from index.readers.source import Source
 from index.readers.writer import TextWriter
 from index.types import Document
 
-# The text of lists and quotations nested deeper than this is left out by the parser.
-_DEEPEST = 40
-
-_FENCE_OPEN = re.compile(r"---[ \t]*\n")
-_FENCE_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
-_FIRST_KEY = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[\"']?\w[^\n:]*:(?:\s|$)")
-
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^<>]*>|<(?:!--|[!?])")
-_UNSHOWN = frozenset({"script", "style", "template", "title"})
-_INLINE = re.compile(
-    "abbr|a|bdi|bdo|big|b|cite|code|em|font|i|kbd|mark|q|small|span|strong|sub|sup|s|u"
-)
-
+_MARKUP = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9-]*)[^<>]*>")
 _INDENT = "  "
 
 
 def read_markdown(source: Source) -> Document:
     """The document that a Markdown file holds.
 
-    CommonMark with tables and strikethrough; list items are parted by a newline.
+    CommonMark with tables and strikethrough; list items are parted by a newline. What only looks
+    like markup stays as it was written, and so do the cells that a row has beyond its table.
     """
     text = decode_text(source.content, source.path)
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
-    blocks = _Blocks()
-    blocks.write(parser.parse(_without_front_matter(text)))
+    front_matter, body = split_front_matter(text)
+    parser = markdown_parser()
+    blocks = _Blocks(parser, body, lambda: source.step("parse"))
+    blocks.write(front_matter_fields(front_matter))
     return blocks.writer.document(source, decoding_warnings(text))
-
-
-def _without_front_matter(source: str) -> str:
-    """`source` after the YAML between dashes that publishing tools keep at its head."""
-    opened = _FENCE_OPEN.match(source)
-    closed = _FENCE_CLOSE.search(source, opened.end()) if opened else None
-    if opened and closed and _FIRST_KEY.match(source, opened.end(), closed.start()):
-        return source[closed.end() :]
-    return source
 
 
 class _Blocks:
     """Markdown's tokens as blocks of a text."""
 
-    def __init__(self) -> None:
+    def __init__(self, parser: MarkdownIt, body: str, step: Callable[[], object]) -> None:
         self.writer = TextWriter()
+        self._parser = parser
+        self._step = step
+        self._lines = body.split("\n")
+        self._environment: dict[str, Any] = {}
+        self._tokens = parser.parse(body, self._environment)
+        self._definitions = told_definitions(
+            self._tokens, self._environment.get("references", {}), self._lines
+        )
+        self._told = 0  # of the definitions
+        self._title = self._fields = ""  # to stand above the first text
         self._lists: list[int | None] = []  # of each open list the next number; None for bullets
         self._marker = ""  # of an item that has no text yet
         self._rows: list[list[str]] | None = None  # of the open table
+        self._row_line = 0
         self._close = False  # whether the next block follows without an empty line
 
-    def write(self, tokens: Sequence[Token]) -> None:
-        """Add the text of a whole token stream."""
+    def write(self, fields: Mapping[str, str]) -> None:
+        """Add the text of the file, under the title and the other fields of its front matter."""
+        headed = any(token.type == "heading_open" and token.tag == "h1" for token in self._tokens)
+        self._title = "" if headed else fields.get("title", "")
+        others = [f"{name}: {text}" for name, text in fields.items() if name != "title"]
+        self._fields = "\n".join(others)
         level = 0
-        for token in tokens:
+        for token in with_tables_joined(self._tokens, self._parser):
+            if token.level == 0 and token.map:
+                self._tell_definitions(token.map[0])
             match token.type:
                 case "heading_open":
                     level = int(token.tag[1:])
                 case "heading_close":
                     level = 0
                 case "inline" if self._rows:
-                    self._rows[-1].append(_inline_text(token))
+                    self._rows[-1].append(self._cell(token))
                 case "inline":
-                    self._block(_inline_text(token).strip(), level)
+                    self._line(token, level)
                 case "code_block" | "fence":
                     self._block(token.content.rstrip("\n"))
                 case "html_block":
-                    self._block(_html_text(token.content))
+                    self._html(token.content)
                 case "bullet_list_open":
                     self._open_list(None)
                 case "ordered_list_open":
@@ -91,13 +100,23 @@ class _Blocks:
                     self._marker = ""
                 case "table_open":
                     self._rows = []
-                case "tr_open" if self._rows is not None:
+                case "tr_open" if self._rows is not None and token.map:
                     self._rows.append([])
+                    self._row_line = token.map[0]
+                case "tr_close" if self._rows:
+                    self._end_row(self._rows[-1])
                 case "table_close":
-                    self.writer.table(self._rows or ())
-                    self._rows, self._close = None, False
+                    self._table(self._rows or ())
+                    self._rows = None
                 case _:
                     pass
+        self._tell_definitions(len(self._lines))
+
+    def _tell_definitions(self, before: int) -> None:
+        """Add the definitions of links that are text and stand before a line."""
+        while self._told < len(self._definitions) and self._definitions[self._told][0] < before:
+            self._block(self._definitions[self._told][1])
+            self._told += 1
 
     def _open_list(self, number: int | None) -> None:
         self._close = bool(self._lists)
@@ -111,63 +130,82 @@ class _Blocks:
             self._marker = f"{number}. "
             self._lists[-1] = number + 1
 
-    def _block(self, text: str, level: int = 0) -> None:
+    def _block(self, text: str, level: int = 0, lead: str = "") -> None:
         if not text.strip():
             return
-        lead = ""
+        self._begin()
         if self._lists:
-            lead = _INDENT * (len(self._lists) - 1) + (self._marker or _INDENT)
+            lead = _INDENT * (len(self._lists) - 1) + (self._marker or _INDENT) + lead
         self.writer.block(text, level=level, separator="\n" if self._close else "\n\n", lead=lead)
         self._marker = ""
         self._close = bool(self._lists)
 
+    def _table(self, rows: Sequence[Sequence[str]], *, header: bool = True) -> None:
+        if any(cell.strip() for row in rows for cell in row):
+            self._begin()
+        self.writer.table(rows, header=header)
+        self._close = False
 
-def _inline_text(token: Token) -> str:
-    return "".join(_inline_parts(token.children or ()))
+    def _begin(self) -> None:
+        """Put what the front matter says above a text that is about to begin."""
+        self.writer.block(self._title, level=1)
+        self.writer.block(self._fields)
+        self._title = self._fields = ""
 
+    def _line(self, token: Token, level: int) -> None:
+        children = settled(token.children or ())
+        if not has_structure(children):
+            self._block(inline_text(children).strip(), level)
+            return
+        for block in self._shown(self._rendered(children)):
+            self._html_block(block, level)
 
-def _inline_parts(tokens: Sequence[Token]) -> Iterator[str]:
-    unshown = ""
-    for token in tokens:
-        match token.type:
-            case "html_inline":
-                tag = _TAG.match(token.content)
-                name = tag[2].lower() if tag and tag[2] else ""
-                if name == "br" and not unshown:
-                    yield "\n"
-                elif name in _UNSHOWN and tag:
-                    unshown = "" if tag[1] else name
-            case _ if unshown:
-                pass
-            case "text" | "code_inline":
-                yield token.content
-            case "softbreak":
-                yield " "
-            case "hardbreak":
-                yield "\n"
-            case "image":
-                yield _inline_text(token)
-            case _:
-                pass
+    def _cell(self, token: Token) -> str:
+        children = settled(token.children or ())
+        if not has_structure(children):
+            return inline_text(children)
+        texts = [
+            " ".join(cell for row in block.rows for cell in row) or block.text
+            for block in self._shown(self._rendered(children))
+        ]
+        return " ".join(texts)
 
+    def _end_row(self, row: list[str]) -> None:
+        """Add the cells that a row has beyond its table's, which the parser leaves out."""
+        for cell in missing_cells(self._lines[self._row_line], len(row)):
+            row.extend(map(self._cell, self._parser.parseInline(cell, self._environment)))
 
-def _html_text(source: str) -> str:
-    """The text between the tags of a block of HTML, a line for each of its blocks."""
-    parts: list[str] = []
-    at = 0
-    while tag := _TAG.search(source, at):
-        parts.append(html.unescape(source[at : tag.start()]))
-        name = (tag[2] or "").lower()
-        if not name:
-            closing = "-->" if tag[0] == "<!--" else ">"
-            found = source.find(closing, tag.end())
-            at = found + len(closing) if found >= 0 else len(source)
-        elif name in _UNSHOWN and not tag[1]:
-            end = re.compile(rf"</{name}[^<>]*>", re.IGNORECASE).search(source, tag.end())
-            at = end.end() if end else len(source)
+    def _rendered(self, tokens: list[Token]) -> str:
+        line = Token("inline", "", 0, children=tokens)
+        return str(self._parser.renderer.render([line], self._parser.options, {}))
+
+    def _html(self, source: str) -> None:
+        for block in self._shown(source):
+            self._html_block(block)
+
+    def _html_block(self, block: Block, level: int = 0) -> None:
+        if block.rows:
+            self._table(block.rows, header=block.header)
         else:
-            at = tag.end()
-            parts.append("" if _INLINE.fullmatch(name) else "\n")
-    parts.append(html.unescape(source[at:]))
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
+            self._close = self._close or block.separator == "\n"
+            self._block(block.text, block.level or level, block.lead)
+
+    def _shown(self, source: str) -> list[Block]:
+        """What a browser shows of HTML."""
+        return page_blocks(parse_markup(_with_unknown_as_text(source), self._step), self._step)
+
+
+def _with_unknown_as_text(source: str) -> str:
+    """HTML in which the tags that are none, as in List<String>, are text."""
+    parts: list[str] = []
+    at = done = 0
+    while found := _MARKUP.search(source, at):
+        name = (found[2] or "").lower()
+        at = found.end()
+        if not name or (name in UNSHOWN and not found[1]):
+            end = re.compile(f"</{name}" if name else "-->", re.IGNORECASE).search(source, at)
+            at = end.end() if end else len(source)
+        elif not is_known(name):
+            parts += (source[done : found.start()], "&lt;")
+            done = at = found.start() + 1
+    return "".join((*parts, source[done:]))

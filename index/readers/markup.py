@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -39,13 +39,21 @@ _ATTRIBUTE = re.compile(
     r"""([^\s"'>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)))?""",
 )
 _KEPT_ATTRIBUTES = tags(
-    "alt aria-hidden class colspan hidden id open role rowspan start style value"
+    "alt aria-hidden checked class colspan epub:type hidden href id open role rowspan selected "
+    "shadowrootmode start style type value"
 )
 _LONGEST_ATTRIBUTES = 20_000
 _LONG_VALUE = re.compile(r"\"[^\"]{2000,}\"|'[^']{2000,}'")
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{10,};?")
 _NONE: Mapping[str, str] = MappingProxyType({})
 
+_DISPLAY = re.compile(r"display\s*:\s*(inline-)?(block|flex|grid|table|list-item)|float\s*:\s*[lr]")
+_ARRANGING = re.compile(r"display\s*:\s*(?:inline-)?(?:flex|grid)")
+_APART_CLASSES = tags("badge btn button chip pill tag")
+_ARRANGING_CLASSES = tags(
+    "flex inline-flex grid inline-grid d-flex d-inline-flex d-grid row hstack"
+)
+_ICON = re.compile(r"icon|symbol|glyph|katex", re.IGNORECASE)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all")
 
 _VOID = tags(
@@ -54,9 +62,11 @@ _VOID = tags(
 )
 _RAW = tags("script style textarea title iframe noembed noframes xmp")
 _PASSIVE = tags(  # inline elements without a meaning of their own, unless they are hidden
-    "abbr acronym b bdi bdo big blink button cite code data del dfn em font i ins kbd label mark "
-    "nobr output s samp small span strike strong sub sup time tt u var"
+    "abbr acronym b bdi bdo big blink cite code data dfn em font i mark nobr output samp small "
+    "span strong time tt u var"
 )
+SEAMED = tags("button kbd label")
+"""Inline elements that browsers show apart from their neighbours, also without white space."""
 _CELLS = frozenset({"td", "th"})
 _GROUPS = frozenset({"thead", "tbody", "tfoot", "caption", "colgroup"})
 _TABLE_PARTS = _CELLS | _GROUPS | {"tr"}
@@ -181,7 +191,7 @@ class _Tree:
         self.root = Element("")
         self._xml = xml
         self._open = [self.root]
-        self._count: Counter[str] = Counter()  # of the open elements by tag
+        self._count: dict[str, int] = {}  # of the open elements by tag, of those that are there
 
     def text(self, text: str) -> None:
         if text:
@@ -193,9 +203,9 @@ class _Tree:
 
     def open(self, name: str, rest: str) -> None:
         attributes = _attributes(rest)
-        if name in _PASSIVE and not _hidden(name, attributes):
+        if name in _PASSIVE and not self._matters(name, attributes):
             return
-        if name == "a" and self._count["a"]:  # a link within a link: the first was not closed
+        if name == "a" and "a" in self._count:  # a link within a link: the first was not closed
             if self._open[-1].tag != "a":
                 return
             self._pop_top()
@@ -203,20 +213,31 @@ class _Tree:
             self._pop(*_CLOSES[name])
         if name in HEADINGS and self._open[-1].tag in HEADINGS:
             self._pop_top()
-        if name in _TABLE_PARTS and not self._count["table"]:
+        if name in _TABLE_PARTS and "table" not in self._count:
             name = "div"  # a cell without a table is still parted from the next
         if name in _CELLS and self._open[-1].tag != "tr":
             self._push(Element("tr"))
         element = Element(name, attributes)
         empty = name in _VOID or name == "form"  # forms are closed anywhere, tables cut in two
-        foreign = self._xml or self._count["svg"] or self._count["math"]
+        foreign = self._xml or "svg" in self._count or "math" in self._count
         if empty or (foreign and rest.endswith("/")) or len(self._open) > DEEPEST:
             self._open[-1].children.append(element)
         else:
             self._push(element)
 
+    def _matters(self, name: str, attributes: Mapping[str, str]) -> bool:
+        """Whether a passive element is shown in a way of its own, or lies in one of its name.
+
+        In the latter case its end must not be taken for that of the other.
+        """
+        return bool(
+            name in self._count
+            or (attributes and (_hidden(name, attributes) or stands_apart(attributes)))
+            or arranges_parts(self._open[-1].attributes)
+        )
+
     def close(self, name: str) -> None:
-        if name in ("br", "form", "p") and not (self._count[name] or self._xml):
+        if name in ("br", "form", "p") and not (name in self._count or self._xml):
             self._open[-1].children.append(Element("div" if name == "p" else name))
         elif name in HEADINGS:
             self._pop(HEADINGS, _BOUNDARY)
@@ -227,9 +248,9 @@ class _Tree:
         else:
             self._pop(frozenset({name}), _BOUNDARY)
 
-    def _pop(self, names: Iterable[str], boundary: frozenset[str]) -> None:
+    def _pop(self, names: frozenset[str], boundary: frozenset[str]) -> None:
         """Close the innermost element of these names and all in it, if it is open here."""
-        if not any(self._count[name] for name in names):
+        if names.isdisjoint(self._count):
             return
         for index in range(len(self._open) - 1, 0, -1):
             tag = self._open[index].tag
@@ -243,10 +264,41 @@ class _Tree:
     def _push(self, element: Element) -> None:
         self._open[-1].children.append(element)
         self._open.append(element)
-        self._count[element.tag] += 1
+        self._count[element.tag] = self._count.get(element.tag, 0) + 1
 
     def _pop_top(self) -> None:
-        self._count[self._open.pop().tag] -= 1
+        tag = self._open.pop().tag
+        self._count[tag] -= 1
+        if not self._count[tag]:
+            del self._count[tag]
+
+
+def stands_apart(attributes: Mapping[str, str]) -> str:
+    """How an inline element is shown if not in line: as a "block", or as a "box"; else ""."""
+    if not attributes:
+        return ""
+    if attributes.get("aria-hidden") == "true":
+        return "box"
+    return _shown(attributes.get("style", ""), attributes.get("class", ""))
+
+
+@lru_cache(maxsize=1024)
+def _shown(style: str, classes: str) -> str:
+    if style and (display := _DISPLAY.search(style)):
+        return "box" if display[1] or not display[2] else "block"
+    return "" if _APART_CLASSES.isdisjoint(classes.lower().split()) else "box"
+
+
+def arranges_parts(attributes: Mapping[str, str]) -> bool:
+    """Whether the parts of an element are shown as boxes, in rows or columns."""
+    return bool(attributes) and _arranges(attributes.get("style", ""), attributes.get("class", ""))
+
+
+@lru_cache(maxsize=1024)
+def _arranges(style: str, classes: str) -> bool:
+    return _ARRANGING.search(style) is not None or (
+        not _ARRANGING_CLASSES.isdisjoint(classes.lower().split())
+    )
 
 
 def _hidden(tag: str, attributes: Mapping[str, str]) -> bool:
@@ -255,9 +307,13 @@ def _hidden(tag: str, attributes: Mapping[str, str]) -> bool:
     return (
         attributes.get("hidden", "until-found") != "until-found"
         or _HIDING.search(attributes.get("style", "")) is not None
-        # On blocks it may only mean that a dialogue lies above them for now.
-        or ((tag in _PASSIVE or tag == "a") and attributes.get("aria-hidden") == "true")
+        or (attributes.get("aria-hidden") == "true" and _is_sign(tag, attributes))
     )
+
+
+def _is_sign(tag: str, attributes: Mapping[str, str]) -> bool:
+    """Whether what is hidden from those who listen is only a sign for those who see."""
+    return tag == "i" or _ICON.search(attributes.get("class", "")) is not None
 
 
 def _attributes(rest: str) -> Mapping[str, str]:
