@@ -27,6 +27,7 @@ from index.schema import Incoming, NewWords
 from index.stale import files_to_read, reads_as_kept
 from index.store import Store
 from index.survey import Counts, Span, counts_of, spans_of
+from index.turns import TURNS
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
 from index.vectors import remove_leftovers
 from index.words import WORDS_BY
@@ -248,17 +249,20 @@ class Library:
         if not self._store.meta("recipe"):
             return []
         queries = [query] if isinstance(query, str) else list(query)
-        return self._engine.search(lambda searcher: searcher.search(queries, k, documents))
+        with TURNS.asking():
+            return self._engine.search(lambda searcher: searcher.search(queries, k, documents))
 
     def similarities(self, text: str, sentences: Sequence[HitSentence]) -> list[float]:
         """The cosine of a text with sentences of hits (0 for those that have gone since)."""
         ids = [sentence.id for sentence in sentences]
-        cosines = self._engine.search(lambda searcher: searcher.similarities(text, ids))
+        with TURNS.asking():
+            cosines = self._engine.search(lambda searcher: searcher.similarities(text, ids))
         return [cosines.get(id_, 0.0) for id_ in ids]
 
     def most_similar(self, question: str, texts: Sequence[str]) -> int:
         """The place of the text that is most similar to a question; `texts` is not empty."""
-        return self._engine.searcher.most_similar(question, texts)
+        with TURNS.asking():
+            return self._engine.searcher.most_similar(question, texts)
 
     def rebuild(
         self,

@@ -30,6 +30,7 @@ from index.types import Document, DocumentRecord, Language, Page
 FORMAT = 3
 FILE_NAME = "sanad.db"
 BUSY_SECONDS = 30.0
+_VECTORS_AT_ONCE = 4_000
 
 T = TypeVar("T")
 Ids = npt.NDArray[np.int64]
@@ -168,6 +169,12 @@ class Store:
         rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,)).fetchall()
         ids = _column(rows)
         return ids, schema.vectors_of(b"".join(row[1] for row in rows), len(rows))
+
+    def vectors_in_batches(self, kind: Kind, first_id: int) -> Iterator[tuple[Ids, Vectors]]:
+        """The same, so many at a time that they take a few megabytes."""
+        rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,))
+        while batch := rows.fetchmany(_VECTORS_AT_ONCE):
+            yield _column(batch), schema.vectors_of(b"".join(row[1] for row in batch), len(batch))
 
     def word_count(self, language: Language) -> tuple[int, int]:
         """How many words of that language have a vector, and the highest of their ids."""
