@@ -20,6 +20,7 @@ from index.errors import DocumentMissing, FileMissing, ReadError
 from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.keywords import word_forms
 from index.models import Progress
+from index.readers.writer import FILE_CHARACTERS
 from index.reading import ReaderPool
 from index.recipe import embedder_for, kept_recipe, recipe_of
 from index.report import Failure, Report
@@ -48,9 +49,16 @@ class Library:
     """
 
     def __init__(
-        self, store: Store, passages: Embedder, sentences: Embedder, *, follows: bool = False
+        self,
+        store: Store,
+        passages: Embedder,
+        sentences: Embedder,
+        *,
+        follows: bool = False,
+        file_characters: int = FILE_CHARACTERS,
     ) -> None:
         self._store = store
+        self._file_characters = file_characters
         self._hashes = Hashes()
         self._engine = Engine(store, passages, sentences, follows=follows)
 
@@ -61,6 +69,7 @@ class Library:
         *,
         embedding: str | BaseEmbedding | None = None,
         sentence_embedding: str | BaseEmbedding | None = None,
+        file_characters: int = FILE_CHARACTERS,
     ) -> Self:
         """Open the store in the folder `path`; it is made when it is not there.
 
@@ -68,7 +77,8 @@ class Library:
         sentences: a name of the catalogue, a sentence-transformers folder, a pulled hub name,
         or any LlamaIndex embedding. Left out, the store's own models are used (multilingual-e5-
         small for a new store; sentences stay with it unless named), also after another process
-        has rebuilt the store with others. Raises StoreError.
+        has rebuilt the store with others. A file with more than `file_characters` of text is
+        refused. Raises StoreError.
         """
         store = Store(Path(path).expanduser().absolute())
         remove_leftovers(store.folder)
@@ -76,7 +86,7 @@ class Library:
         passages = embedder_for(embedding, kept.get("passages"))
         sentences = embedder_for(sentence_embedding, kept.get("sentences"))
         follows = embedding is None and sentence_embedding is None
-        return cls(store, passages, sentences, follows=follows)
+        return cls(store, passages, sentences, follows=follows, file_characters=file_characters)
 
     @property
     def folder(self) -> Path:
@@ -352,7 +362,7 @@ class Library:
 
         group: list[tuple[Document, str, str]] = []
         wrote = False
-        with ReaderPool() as pool:
+        with ReaderPool(characters=self._file_characters) as pool:
             wanted = files_to_read(files, known, self._store, self._hashes, report, strict, again)
             for file, coming in pool.read_all(wanted):
                 tell(number[file])
