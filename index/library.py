@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import threading
@@ -305,6 +306,7 @@ class Library:
                     self._store.stage(record.id, key, cuts)
             # False when a document came in meanwhile: stage that one too.
             switched = self._engine.switch(searcher, key)
+        gc.collect()  # the old searcher and its cache refer to each other: let its vectors go now
         learn_words(self._store, self._engine.embedders[1])
         self._engine.searcher.usual.remember()
         self._engine.searcher.save()

@@ -23,6 +23,7 @@ from index.store import Ids, Kind, Store
 
 _HEADER = struct.Struct("<8s16sQI")
 _MAGIC = b"SANADVEC"
+_PIECE_BYTES = 1 << 20
 
 
 class Selection:
@@ -146,16 +147,24 @@ class VectorIndex:
 
     def _load(self) -> None:
         try:
-            content = self.file.read_bytes()
+            file = self.file.open("rb")
         except FileNotFoundError:
             return
-        if len(content) < _HEADER.size:
-            return
-        magic, identity, generation, checksum = _HEADER.unpack_from(content)
-        body = content[_HEADER.size :]
-        if magic != _MAGIC or identity != self._store.identity or zlib.crc32(body) != checksum:
-            return
-        index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
+        with file:
+            header = file.read(_HEADER.size)
+            if len(header) < _HEADER.size:
+                return
+            magic, identity, generation, checksum = _HEADER.unpack(header)
+            if magic != _MAGIC or identity != self._store.identity:
+                return
+            # Twice through the file, piece by piece, rather than once with two copies of it.
+            found = 0
+            while piece := file.read(_PIECE_BYTES):
+                found = zlib.crc32(piece, found)
+            if found != checksum:
+                return
+            file.seek(_HEADER.size)
+            index = faiss.read_index(faiss.PyCallbackIOReader(file.read))  # type: ignore[attr-defined]
         if isinstance(index, faiss.IndexIDMap2):
             self._index = index
             self._saved = generation

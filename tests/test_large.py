@@ -69,10 +69,9 @@ def contents(library: Library) -> list[list[tuple[object, ...]]]:
         "SELECT language, token, vector FROM words ORDER BY token",
         "SELECT tokens FROM fulltext_en ORDER BY rowid",
     )
-    return [
-        library._store.look(lambda connection, one=one: connection.execute(one).fetchall())
-        for one in statements
-    ]
+    return library._store.look(
+        lambda connection: [connection.execute(one).fetchall() for one in statements]
+    )
 
 
 def opened(folder: Path) -> Library:
@@ -110,7 +109,7 @@ def test_what_stops_in_the_middle_leaves_nothing_of_it(
     library = opened(tmp_path / "store")
     write_documents(large, {"a-note.txt": "The gate is green."})
 
-    def stop(stage: str, done: int, *_: object) -> None:
+    def stop(stage: str, done: int, total: int, unit: str) -> None:
         if len(pieces) > 2:
             raise KeyboardInterrupt
 
@@ -132,7 +131,7 @@ def test_an_interrupted_rebuild_goes_on_behind_the_documents_that_it_finished(
     count = len(pieces)
     pieces.clear()
 
-    def stop(stage: str, *_: object) -> None:
+    def stop(stage: str, done: int, total: int, unit: str) -> None:
         if len(pieces) == 3:
             raise KeyboardInterrupt
 
