@@ -23,7 +23,7 @@ def fill(library: Library, documents: Iterable[tuple[str, Document]]) -> None:
         parts = tuple(_quarters(part) for part in _paragraphs(made))
         sentences = sum(len(part.sentences) for part in parts)
         vectors = Cut(parts, _random(chance, len(parts)), _random(chance, sentences))
-        incoming.append(Incoming(made, path, path, vectors))
+        incoming.append(Incoming(made, path, path, [vectors]))
     library._store.write(incoming)
 
 

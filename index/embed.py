@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from index import models
 from index.schema import Vectors
+from index.turns import TURNS
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-# A batch is bounded in characters, so that a waiting question never waits long, and in texts.
-_BATCH_CHARACTERS = 12_000
+_BATCH_CHARACTERS = 4_000
+"""Of a batch with all its texts padded to the longest: a question waits for one batch at most."""
 _BATCH_TEXTS = 64
+_TEXT_OVERHEAD = 16
+"""Characters that a text costs beside its own: the prompt and the model's special tokens."""
+_TEXT_CHARACTERS = 8_192
+"""What goes to a model of one text. Models read some hundred tokens, but would tokenise all of
+it; 512 tokens are a quarter of this in either language."""
+_COUNTED_CHARACTERS = 20_000
+"""Of texts whose tokens are counted at once; a longer one is counted in pieces."""
 
 
 class EmbeddingProgress(Protocol):
@@ -37,7 +46,8 @@ class Embedder:
         self.name = name
         self._given = embedding
         self._loaded: BaseEmbedding | None = None
-        self._lock = threading.RLock()
+        self._loading = threading.Lock()
+        self._lock = threading.Lock()  # the tokenizer is not safe for two threads
 
     @property
     def loaded(self) -> bool:
@@ -46,7 +56,7 @@ class Embedder:
 
     def load(self) -> BaseEmbedding:
         """The LlamaIndex embedding. Raises ModelMissing or ModelUnknown."""
-        with self._lock:
+        with self._loading:
             if self._loaded is None:
                 self._loaded = self._given or _open(self.name)
             return self._loaded
@@ -69,30 +79,13 @@ class Embedder:
         """Unit vectors [n, dimension] of questions, together where the embedding can."""
         embedding = self.load()
         together = getattr(embedding, "get_query_embedding_batch", None)
-        with self._lock:
-            if together is not None:
-                vectors = together(list(texts))
-            else:
-                vectors = [embedding.get_query_embedding(text) for text in texts]
-        return _unit(np.asarray(vectors, dtype=np.float32))
+        embed = together or (lambda batch: [embedding.get_query_embedding(t) for t in batch])
+        with TURNS.asking():
+            return self._embedded(texts, embed)
 
     def passages(self, texts: Sequence[str], progress: EmbeddingProgress | None = None) -> Vectors:
         """Unit vectors [n, dimension] of passages or sentences, in the order given."""
-        if not texts:
-            return np.zeros((0, 0), dtype=np.float32)
-        embedding = self.load()
-        # Texts of like length go together: a batch is padded to its longest.
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        vectors: list[list[float]] = []
-        for batch in _batches(order, texts):
-            with self._lock:  # the tokenizer is not safe for two threads
-                vectors.extend(embedding.get_text_embedding_batch([texts[i] for i in batch]))
-            if progress is not None:
-                progress(len(vectors), len(texts))
-        sorted_vectors = _unit(np.asarray(vectors, dtype=np.float32))
-        in_order = np.empty_like(sorted_vectors)
-        in_order[order] = sorted_vectors
-        return in_order
+        return self._embedded(texts, self.load().get_text_embedding_batch, progress)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, by the model's own tokenizer where it has one."""
@@ -101,21 +94,74 @@ class Embedder:
             # An embedding from elsewhere hides its tokenizer: four characters a token is the
             # usual rule for English, Arabic runs to about three; the smaller is the safer.
             return [-(-len(text) // 3) for text in texts]
-        with self._lock:
-            counts: list[int] = count(texts)
+        counts = [0] * len(texts)
+        for batch in _slices(texts):
+            with self._turn():
+                found: list[int] = count([piece for _, piece in batch])
+            for (number, _), tokens in zip(batch, found, strict=True):
+                counts[number] += tokens
         return counts
 
+    def _embedded(
+        self,
+        texts: Sequence[str],
+        embed: Callable[[list[str]], Sequence[Sequence[float]]],
+        progress: EmbeddingProgress | None = None,
+    ) -> Vectors:
+        """The unit vectors that `embed` gives, batch by batch."""
+        in_order: Vectors = np.zeros((0, 0), dtype=np.float32)
+        done = 0
+        # Texts of like length go together: a batch is padded to its longest.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        for batch in _batches(order, [len(text) for text in texts]):
+            with self._turn():
+                vectors = embed([texts[i][:_TEXT_CHARACTERS] for i in batch])
+            # At once into an array: as lists of numbers they would take eight times the room.
+            unit = _unit(np.asarray(vectors, dtype=np.float32))
+            if not done:
+                in_order = np.empty((len(texts), unit.shape[1]), dtype=np.float32)
+            in_order[batch] = unit
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(texts))
+        return in_order
 
-def _batches(order: Sequence[int], texts: Sequence[str]) -> list[list[int]]:
-    batches: list[list[int]] = []
-    room = 0
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The model, for one batch."""
+        with TURNS.turn(), self._lock:
+            yield
+
+
+def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The texts of these lengths in batches, in an order from the longest to the shortest."""
+    batch: list[int] = []
+    most = 0
     for i in order:
-        if not batches or room < len(texts[i]) or len(batches[-1]) == _BATCH_TEXTS:
-            batches.append([])
-            room = _BATCH_CHARACTERS
-        batches[-1].append(i)
-        room -= len(texts[i])
-    return batches
+        if len(batch) == most:
+            if batch:
+                yield batch
+            batch = []
+            most = max(1, min(_BATCH_TEXTS, _BATCH_CHARACTERS // (lengths[i] + _TEXT_OVERHEAD)))
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _slices(texts: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
+    """The texts with their numbers, in batches of so many characters; longer ones in pieces."""
+    batch: list[tuple[int, str]] = []
+    room = _COUNTED_CHARACTERS
+    for number, text in enumerate(texts):
+        for start in range(0, len(text), _COUNTED_CHARACTERS):
+            piece = text[start : start + _COUNTED_CHARACTERS]
+            if batch and len(piece) > room:
+                yield batch
+                batch, room = [], _COUNTED_CHARACTERS
+            batch.append((number, piece))
+            room -= len(piece)
+    if batch:
+        yield batch
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -6,6 +6,7 @@
     │   ├── FormatUnknown
     │   ├── FileEmpty
     │   ├── FileTooLarge
+    │   ├── TextTooLong         more characters than one file may hold
     │   ├── EncodingUnknown
     │   ├── FileLocked          a password is needed
     │   ├── FileDamaged         cut off, or not what its format says
@@ -69,6 +70,13 @@ class FileEmpty(ReadError):
 
 class FileTooLarge(ReadError):
     template = "{path} holds {size} MB, the limit is {limit} MB. Split it and add the parts."
+
+
+class TextTooLong(ReadError):
+    template = (
+        "{path} holds more than {limit} characters of text. Split it and add the parts, "
+        "or allow more with SANAD_FILE_CHARACTERS."
+    )
 
 
 class EncodingUnknown(ReadError):

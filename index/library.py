@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import threading
@@ -12,24 +13,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.atlas import Place, places_of
-from index.cutting import cut_and_embed
 from index.doubtful import without_doubtful_pages
 from index.embed import Embedder
 from index.engine import Engine, searcher_for
 from index.errors import DocumentMissing, FileMissing, ReadError
 from index.folders import Hashes, Selection, changes, find_files, is_gone
-from index.keywords import word_forms
+from index.intake import Read, cuts_of, is_large, learn_words, prepared
 from index.models import Progress
+from index.readers.writer import FILE_CHARACTERS
 from index.reading import ReaderPool
 from index.recipe import embedder_for, kept_recipe, recipe_of
 from index.report import Failure, Report
-from index.schema import Incoming, NewWords
 from index.stale import files_to_read, reads_as_kept
 from index.store import Store
 from index.survey import Counts, Span, counts_of, spans_of
-from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
+from index.turns import TURNS
+from index.types import Document, DocumentRecord, Hit, HitSentence, Passage
 from index.vectors import remove_leftovers
-from index.words import WORDS_BY
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -47,9 +47,16 @@ class Library:
     """
 
     def __init__(
-        self, store: Store, passages: Embedder, sentences: Embedder, *, follows: bool = False
+        self,
+        store: Store,
+        passages: Embedder,
+        sentences: Embedder,
+        *,
+        follows: bool = False,
+        file_characters: int = FILE_CHARACTERS,
     ) -> None:
         self._store = store
+        self._file_characters = file_characters
         self._hashes = Hashes()
         self._engine = Engine(store, passages, sentences, follows=follows)
 
@@ -60,6 +67,7 @@ class Library:
         *,
         embedding: str | BaseEmbedding | None = None,
         sentence_embedding: str | BaseEmbedding | None = None,
+        file_characters: int = FILE_CHARACTERS,
     ) -> Self:
         """Open the store in the folder `path`; it is made when it is not there.
 
@@ -67,7 +75,8 @@ class Library:
         sentences: a name of the catalogue, a sentence-transformers folder, a pulled hub name,
         or any LlamaIndex embedding. Left out, the store's own models are used (multilingual-e5-
         small for a new store; sentences stay with it unless named), also after another process
-        has rebuilt the store with others. Raises StoreError.
+        has rebuilt the store with others. A file with more than `file_characters` of text is
+        refused. Raises StoreError.
         """
         store = Store(Path(path).expanduser().absolute())
         remove_leftovers(store.folder)
@@ -75,7 +84,7 @@ class Library:
         passages = embedder_for(embedding, kept.get("passages"))
         sentences = embedder_for(sentence_embedding, kept.get("sentences"))
         follows = embedding is None and sentence_embedding is None
-        return cls(store, passages, sentences, follows=follows)
+        return cls(store, passages, sentences, follows=follows, file_characters=file_characters)
 
     @property
     def folder(self) -> Path:
@@ -251,17 +260,20 @@ class Library:
         if not self._store.meta("recipe"):
             return []
         queries = [query] if isinstance(query, str) else list(query)
-        return self._engine.search(lambda searcher: searcher.search(queries, k, documents))
+        with TURNS.asking():
+            return self._engine.search(lambda searcher: searcher.search(queries, k, documents))
 
     def similarities(self, text: str, sentences: Sequence[HitSentence]) -> list[float]:
         """The cosine of a text with sentences of hits (0 for those that have gone since)."""
         ids = [sentence.id for sentence in sentences]
-        cosines = self._engine.search(lambda searcher: searcher.similarities(text, ids))
+        with TURNS.asking():
+            cosines = self._engine.search(lambda searcher: searcher.similarities(text, ids))
         return [cosines.get(id_, 0.0) for id_ in ids]
 
     def most_similar(self, question: str, texts: Sequence[str]) -> int:
         """The place of the text that is most similar to a question; `texts` is not empty."""
-        return self._engine.searcher.most_similar(question, texts)
+        with TURNS.asking():
+            return self._engine.searcher.most_similar(question, texts)
 
     def rebuild(
         self,
@@ -293,11 +305,12 @@ class Library:
                     progress("rebuild", count, len(records), "documents")
                 if record.id not in done:
                     document = self._store.document(record.name)
-                    cut = cut_and_embed([document], *searcher.embedders)[0]
-                    self._store.stage(record.id, key, cut)
+                    cuts = cuts_of(document, searcher.embedders, progress)
+                    self._store.stage(record.id, key, cuts)
             # False when a document came in meanwhile: stage that one too.
             switched = self._engine.switch(searcher, key)
-        self._learn_words()
+        gc.collect()  # the old searcher and its cache refer to each other: let its vectors go now
+        learn_words(self._store, self._engine.embedders[1])
         self._engine.searcher.usual.remember()
         self._engine.searcher.save()
         if progress is not None:
@@ -351,9 +364,9 @@ class Library:
             if progress is not None:
                 progress("files", done, len(files), "files")
 
-        group: list[tuple[Document, str, str]] = []
+        group: list[Read] = []
         wrote = False
-        with ReaderPool() as pool:
+        with ReaderPool(characters=self._file_characters) as pool:
             wanted = files_to_read(files, known, self._store, self._hashes, report, strict, again)
             for file, coming in pool.read_all(wanted):
                 tell(number[file])
@@ -376,6 +389,9 @@ class Library:
                     self._store.detach(older.id, self._older_path(known.pop(str(file))))
                 if not wrote and not group:
                     self._engine.recipe()
+                if group and is_large(document):
+                    self._write(group, known, report, progress)
+                    group, wrote = [], True
                 group.append((document, str(file), reading.sha256))
                 if sum(len(document.text) for document, _, _ in group) > _GROUP_CHARACTERS:
                     self._write(group, known, report, progress)
@@ -384,7 +400,8 @@ class Library:
             self._write(group, known, report, progress)
             wrote = True
         if wrote:
-            self._learn_words()  # only a store that an older version made has any to learn
+            # Only a store that an older version made has any to learn.
+            learn_words(self._store, self._engine.embedders[1])
             self._engine.searcher.save()
         tell(len(files))
 
@@ -394,7 +411,7 @@ class Library:
 
     def _write(
         self,
-        group: Sequence[tuple[Document, str, str]],
+        group: Sequence[Read],
         known: dict[str, DocumentRecord],
         report: Report,
         progress: Progress | None,
@@ -402,49 +419,9 @@ class Library:
         names = None
         while names is None:  # else the store was rebuilt with other models meanwhile
             recipe = self._engine.recipe()
-            passages, sentences = self._engine.embedders
-            documents = [document for document, _, _ in group]
-            cuts = cut_and_embed(documents, passages, sentences, progress)
-            incoming = [
-                Incoming(document, path, sha256, its_cut)
-                for (document, path, sha256), its_cut in zip(group, cuts, strict=True)
-            ]
-            texts = (
-                (passage.language, document.text[passage.start : passage.end])
-                for document, its_cut in zip(documents, cuts, strict=True)
-                for passage in its_cut.passages
-            )
-            names = self._store.write(incoming, self._words_of(texts, sentences), recipe=recipe)
+            with prepared(group, self._store, self._engine.embedders, progress) as ready:
+                names = self._store.write(*ready, recipe=recipe)
         for name, (document, path, _) in zip(names, group, strict=True):
             (report.changed if path in known else report.added).append(name)
             if document.warnings:
                 report.warnings[name] = document.warnings
-
-    def _words_of(
-        self,
-        passages: Iterable[tuple[Language, str]],
-        embedder: Embedder,
-        *,
-        every: bool = False,
-    ) -> list[NewWords]:
-        """Vectors for the words of passages that have none in the store; with `every` for all."""
-        forms: dict[Language, dict[str, str]] = {}
-        for language, text in passages:
-            known = forms.setdefault(language, {})
-            for token, form in word_forms(text, language).items():
-                known.setdefault(token, form)
-        new: list[NewWords] = []
-        for language, found in forms.items():
-            there = set() if every else self._store.known_words(language, found)
-            tokens = tuple(token for token in found if token not in there)
-            vectors = embedder.passages([found[token] for token in tokens])
-            new.append(NewWords(language, tokens, vectors))
-        return new
-
-    def _learn_words(self) -> None:
-        """The words of all passages anew, unless they are there by the model in force."""
-        _, sentences = self._engine.embedders
-        if self._store.meta(WORDS_BY) == sentences.name:
-            return
-        words = self._words_of(self._store.texts(), sentences, every=True)
-        self._store.write_words(words, {WORDS_BY: sentences.name})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -74,11 +74,14 @@ CREATE TABLE words (
     UNIQUE (language, token)
 );
 CREATE TABLE staged (
-    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     recipe TEXT NOT NULL,
+    piece INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
     passages TEXT NOT NULL,
     passage_vectors BLOB NOT NULL,
-    sentence_vectors BLOB NOT NULL
+    sentence_vectors BLOB NOT NULL,
+    PRIMARY KEY (document, recipe, piece)
 );
 CREATE VIRTUAL TABLE fulltext_ar USING fts5 (tokens, tokenize = 'ascii');
 CREATE VIRTUAL TABLE fulltext_en USING fts5 (tokens, tokenize = 'ascii');
@@ -86,11 +89,21 @@ CREATE VIRTUAL TABLE terms_ar USING fts5vocab (fulltext_ar, 'row');
 CREATE VIRTUAL TABLE terms_en USING fts5vocab (fulltext_en, 'row');
 """
 
-# What makes a store of format 1 one of format 2, and that one of format 3.
+# What makes a store of format 1 one of format 2, and so on.
 TABLES_COME = "ALTER TABLE documents ADD COLUMN tables TEXT NOT NULL DEFAULT '[]'"
 WORDS_COME = (
     "CREATE TABLE IF NOT EXISTS words (id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " language TEXT NOT NULL, token TEXT NOT NULL, vector BLOB NOT NULL, UNIQUE (language, token))"
+)
+
+# Documents are staged in pieces; what an interrupted rebuild had staged is done again.
+PIECES_COME = (
+    "DROP TABLE staged",
+    "CREATE TABLE staged ("
+    " document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,"
+    " recipe TEXT NOT NULL, piece INTEGER NOT NULL, complete INTEGER NOT NULL,"
+    " passages TEXT NOT NULL, passage_vectors BLOB NOT NULL, sentence_vectors BLOB NOT NULL,"
+    " PRIMARY KEY (document, recipe, piece))",
 )
 
 # One statement per language, written out, so that no name is ever pasted into SQL.
@@ -180,7 +193,7 @@ VECTORS_FROM = {
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A document's passages with their vectors, row by row.
+    """Passages of a document (all, or a piece of a large one) with their vectors, row by row.
 
     `sentence_vectors` has one row per sentence, in the order of the passages.
     """
@@ -201,12 +214,15 @@ class NewWords:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A document that is ready to be written: where it was, its hash, its passages."""
+    """A document that is ready to be written: where it was, its hash, its passages piece by piece.
+
+    `cuts` may be gone through more than once.
+    """
 
     document: Document
     path: str
     sha256: str
-    cut: Cut
+    cuts: Iterable[Cut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +261,8 @@ def insert(connection: sqlite3.Connection, item: Incoming, name: str) -> None:
             document.text,
         ),
     )
-    insert_passages(connection, cast(int, cursor.lastrowid), document.text, item.cut)
+    for cut in item.cuts:
+        insert_passages(connection, cast(int, cursor.lastrowid), document.text, cut)
 
 
 def warnings_json(document: Document) -> str:
@@ -408,6 +425,18 @@ def stored_passage_of(
     return StoredPassage(id_, document, passage, text, ids, places)
 
 
+def pack_cut(cut: Cut) -> tuple[list[Any], tuple[Vectors, Vectors]]:
+    """Passages as JSON can hold them, and their vectors."""
+    told = [passage_json(passage) for passage in cut.passages]
+    return told, (cut.passage_vectors, cut.sentence_vectors)
+
+
+def unpack_cut(packed: tuple[Any, tuple[Vectors, ...]]) -> Cut:
+    """What `pack_cut` made that of."""
+    told, (passage_vectors, sentence_vectors) = packed
+    return Cut(tuple(map(_passage_of, told)), passage_vectors, sentence_vectors)
+
+
 def passage_json(passage: Passage) -> list[Any]:
     """A passage as JSON can hold it."""
     spans = [[sentence.start, sentence.end] for sentence in passage.sentences]
@@ -416,16 +445,19 @@ def passage_json(passage: Passage) -> list[Any]:
 
 def unstage(row: Sequence[Any]) -> Cut:
     """Staged passages and vectors -> Cut."""
-    passages = []
-    for start, end, language, spans, page, section in json.loads(row[0]):
-        sentences = tuple(Sentence(*span) for span in spans)
-        passages.append(Passage(start, end, language, sentences, page, tuple(section)))
+    passages = [_passage_of(told) for told in json.loads(row[0])]
     sentence_count = sum(len(passage.sentences) for passage in passages)
     return Cut(
         passages=tuple(passages),
         passage_vectors=vectors_of(row[1], len(passages)),
         sentence_vectors=vectors_of(row[2], sentence_count),
     )
+
+
+def _passage_of(told: Sequence[Any]) -> Passage:
+    start, end, language, spans, page, section = told
+    sentences = tuple(Sentence(*span) for span in spans)
+    return Passage(start, end, language, sentences, page, tuple(section))
 
 
 def vectors_of(packed: bytes, count: int) -> Vectors:

@@ -130,6 +130,7 @@ class Searcher:
         self._kept: dict[str, Any] = {}
         self._generation = -1
         self._lock = threading.RLock()
+        self._saving = threading.Lock()
 
     @property
     def embedders(self) -> tuple[Embedder, Embedder]:
@@ -152,11 +153,14 @@ class Searcher:
                 self._generation = generation
 
     def save(self) -> None:
-        """Catch up with the store and write the FAISS files."""
-        with self._lock:
-            self.refresh()
-            self._passages.save()
-            self._sentences.save()
+        """Catch up with the store and write the FAISS files; searching goes on meanwhile."""
+        with self._saving:
+            with self._lock:
+                self.refresh()
+                for index in (self._passages, self._sentences):
+                    index.hold()
+            for index in (self._passages, self._sentences):
+                index.save()
 
     def problems(self) -> list[str]:
         """How FAISS and the store disagree; empty when they do not."""

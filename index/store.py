@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal, TypeVar
 from uuid import UUID, uuid4
@@ -27,9 +28,10 @@ from index.errors import DocumentMissing, StoreBusy, StoreDamaged, StoreError, S
 from index.schema import Cut, Incoming, NewWords, StoredPassage, Vectors
 from index.types import Document, DocumentRecord, Language, Page
 
-FORMAT = 3
+FORMAT = 4
 FILE_NAME = "sanad.db"
 BUSY_SECONDS = 30.0
+_VECTORS_AT_ONCE = 4_000
 
 T = TypeVar("T")
 Ids = npt.NDArray[np.int64]
@@ -169,6 +171,12 @@ class Store:
         ids = _column(rows)
         return ids, schema.vectors_of(b"".join(row[1] for row in rows), len(rows))
 
+    def vectors_in_batches(self, kind: Kind, first_id: int) -> Iterator[tuple[Ids, Vectors]]:
+        """The same, so many at a time that they take a few megabytes."""
+        rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,))
+        while batch := list(islice(rows, _VECTORS_AT_ONCE)):
+            yield _column(batch), schema.vectors_of(b"".join(row[1] for row in batch), len(batch))
+
     def word_count(self, language: Language) -> tuple[int, int]:
         """How many words of that language have a vector, and the highest of their ids."""
         row = self._connection().execute(schema.WORD_COUNT, (language,)).fetchone()
@@ -235,7 +243,7 @@ class Store:
     def write(
         self,
         incoming: Sequence[Incoming],
-        words: Sequence[NewWords] = (),
+        words: Iterable[NewWords] = (),
         recipe: str | None = None,
     ) -> list[str] | None:
         """Put documents in, each in place of the one with its path, all or none.
@@ -274,7 +282,7 @@ class Store:
             self._connections.empty_log()
         return names
 
-    def write_words(self, words: Sequence[NewWords], facts: dict[str, str]) -> None:
+    def write_words(self, words: Iterable[NewWords], facts: dict[str, str]) -> None:
         """Put in the words of all passages at once, and what is to be remembered of them."""
         with self.transaction() as connection:
             connection.execute("DELETE FROM words")
@@ -312,22 +320,33 @@ class Store:
             schema.merge_fulltext(connection)
         self._connections.empty_log()
 
-    def stage(self, document: int, recipe: str, cut: Cut) -> None:
-        """Keep a document's new passages beside the old ones until `switch`."""
-        row = (
-            document,
-            recipe,
-            json.dumps([schema.passage_json(passage) for passage in cut.passages]),
-            schema.blob(cut.passage_vectors),
-            schema.blob(cut.sentence_vectors),
-        )
+    def stage(self, document: int, recipe: str, cuts: Iterable[Cut]) -> None:
+        """Keep a document's new passages beside the old ones until `switch`, piece by piece."""
+        for piece, cut in enumerate(cuts):
+            row = (
+                document,
+                recipe,
+                piece,
+                json.dumps([schema.passage_json(passage) for passage in cut.passages]),
+                schema.blob(cut.passage_vectors),
+                schema.blob(cut.sentence_vectors),
+            )
+            with self.transaction(counts=False) as connection:
+                # A document that was removed meanwhile has nothing to be staged.
+                connection.execute(
+                    "INSERT OR REPLACE INTO staged SELECT ?, ?, ?, 0, ?, ?, ?"
+                    " WHERE EXISTS (SELECT 1 FROM documents WHERE id = ?)",
+                    (*row, document),
+                )
         with self.transaction(counts=False) as connection:
-            connection.execute("INSERT OR REPLACE INTO staged VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute(
+                "UPDATE staged SET complete = 1 WHERE document = ? AND recipe = ?",
+                (document, recipe),
+            )
 
     def staged(self, recipe: str) -> set[int]:
         """The ids of documents that are staged under that recipe."""
-        rows = self._connection().execute("SELECT document FROM staged WHERE recipe = ?", (recipe,))
-        return {row[0] for row in rows}
+        return _staged(self._connection(), recipe)
 
     def switch(self, recipe: str, facts: dict[str, str]) -> bool:
         """Replace all passages by the staged ones, all or none.
@@ -336,17 +355,20 @@ class Store:
         """
         with self.transaction() as connection:
             documents = [row[0] for row in connection.execute("SELECT id FROM documents")]
-            ready = connection.execute("SELECT document FROM staged WHERE recipe = ?", (recipe,))
-            if {row[0] for row in ready} != set(documents):
+            if _staged(connection, recipe) != set(documents):
                 return False
             for document in documents:
-                row = connection.execute(
-                    "SELECT s.passages, s.passage_vectors, s.sentence_vectors, d.text"
-                    " FROM staged s JOIN documents d ON d.id = s.document WHERE s.document = ?",
-                    (document,),
-                ).fetchone()
                 schema.delete_passages(connection, document)
-                schema.insert_passages(connection, document, row[3], schema.unstage(row))
+                (text,) = connection.execute(
+                    "SELECT text FROM documents WHERE id = ?", (document,)
+                ).fetchone()
+                pieces = connection.execute(
+                    "SELECT passages, passage_vectors, sentence_vectors FROM staged"
+                    " WHERE document = ? AND recipe = ? ORDER BY piece",
+                    (document, recipe),
+                )
+                for row in pieces:
+                    schema.insert_passages(connection, document, text, schema.unstage(row))
             connection.execute("DELETE FROM staged")
             schema.remember(connection, facts)
             schema.merge_fulltext(connection)
@@ -394,6 +416,9 @@ class Store:
                     connection.execute(schema.TABLES_COME)
                 if version < 3:
                     connection.execute(schema.WORDS_COME)
+                if version < 4:
+                    for statement in schema.PIECES_COME:
+                        connection.execute(statement)
             if version < FORMAT:
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
         if version > FORMAT:
@@ -409,6 +434,14 @@ class Store:
             raise StoreError(path=self.folder, detail=error) from error
         except sqlite3.DatabaseError as error:
             raise StoreDamaged(path=self.folder, detail=error) from error
+
+
+def _staged(connection: sqlite3.Connection, recipe: str) -> set[int]:
+    """The ids of documents that are staged under that recipe to their end."""
+    rows = connection.execute(
+        "SELECT DISTINCT document FROM staged WHERE recipe = ? AND complete = 1", (recipe,)
+    )
+    return {row[0] for row in rows}
 
 
 def _column(rows: Sequence[Sequence[int]]) -> Ids:

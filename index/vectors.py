@@ -13,6 +13,7 @@ import os
 import struct
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import faiss
 import numpy as np
@@ -22,6 +23,7 @@ from index.store import Ids, Kind, Store
 
 _HEADER = struct.Struct("<8s16sQI")
 _MAGIC = b"SANADVEC"
+_PIECE_BYTES = 1 << 20
 
 
 class Selection:
@@ -45,6 +47,7 @@ class VectorIndex:
         self._ids: Ids = np.zeros(0, dtype=np.int64)
         self._generation = -1
         self._saved = -1
+        self._kept: tuple[faiss.IndexIDMap2 | None, int] = (None, -1)
 
     def __len__(self) -> int:
         return 0 if self._index is None else int(self._index.ntotal)
@@ -61,25 +64,29 @@ class VectorIndex:
         self._ids = self._held()
         self._generation = generation
 
+    def hold(self) -> None:
+        """Keep the index as it is now until `save` has written it; changes go to a copy."""
+        self._kept = (self._index, self._generation)
+
     def save(self) -> None:
-        """Write the file beside itself and rename it into place."""
-        if self._index is None:
+        """Write what `hold` keeps beside the file and rename it into place.
+
+        Searching and `refresh` may go on meanwhile.
+        """
+        index, generation = self._kept
+        if index is None:
             self.file.unlink(missing_ok=True)
             return
-        if self._saved == self._generation and self.file.exists():
-            return
-        body = faiss.serialize_index(self._index).tobytes()
-        identity = self._store.identity
-        header = _HEADER.pack(_MAGIC, identity, self._generation, zlib.crc32(body))
         beside = self.file.with_name(f"{self.file.name}.{os.getpid()}.tmp")
         try:
-            with beside.open("wb") as out:
-                out.write(header)
-                out.write(body)
-            beside.replace(self.file)
+            if self._saved != generation or not self.file.exists():
+                with beside.open("wb") as out:
+                    self._write(out, index, generation)
+                beside.replace(self.file)
+                self._saved = generation
         finally:
+            self._kept = (None, -1)
             beside.unlink(missing_ok=True)
-        self._saved = self._generation
 
     def search(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
         """The ids of the `k` nearest vectors to one unit vector [dimension], best first."""
@@ -140,16 +147,24 @@ class VectorIndex:
 
     def _load(self) -> None:
         try:
-            content = self.file.read_bytes()
+            file = self.file.open("rb")
         except FileNotFoundError:
             return
-        if len(content) < _HEADER.size:
-            return
-        magic, identity, generation, checksum = _HEADER.unpack_from(content)
-        body = content[_HEADER.size :]
-        if magic != _MAGIC or identity != self._store.identity or zlib.crc32(body) != checksum:
-            return
-        index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
+        with file:
+            header = file.read(_HEADER.size)
+            if len(header) < _HEADER.size:
+                return
+            magic, identity, generation, checksum = _HEADER.unpack(header)
+            if magic != _MAGIC or identity != self._store.identity:
+                return
+            # Twice through the file, piece by piece, rather than once with two copies of it.
+            found = 0
+            while piece := file.read(_PIECE_BYTES):
+                found = zlib.crc32(piece, found)
+            if found != checksum:
+                return
+            file.seek(_HEADER.size)
+            index = faiss.read_index(faiss.PyCallbackIOReader(file.read))  # type: ignore[attr-defined]
         if isinstance(index, faiss.IndexIDMap2):
             self._index = index
             self._saved = generation
@@ -159,18 +174,35 @@ class VectorIndex:
         held = self._held()
         gone = np.setdiff1d(held, wanted)
         missing = np.setdiff1d(wanted, held)
+        if len(gone) == len(held):
+            self._index = None  # also the way to vectors of another dimension
+        elif self._index is not None and self._index is self._kept[0]:
+            copy = faiss.clone_index(self._index)
+            self._index = copy if isinstance(copy, faiss.IndexIDMap2) else None
         if self._index is not None and len(gone):
-            if len(gone) == len(held):
-                self._index = None  # also the way to vectors of another dimension
-            else:
-                self._index.remove_ids(faiss.IDSelectorBatch(gone))
+            self._index.remove_ids(faiss.IDSelectorBatch(gone))
         if len(missing) == 0:
             return
-        ids, vectors = self._store.vectors_from(self._kind, int(missing[0]))
-        new = np.isin(ids, missing)
-        if self._index is None:
-            self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-        self._index.add_with_ids(vectors[new], ids[new])
+        for ids, vectors in self._store.vectors_in_batches(self._kind, int(missing[0])):
+            new = np.isin(ids, missing)
+            if self._index is None:
+                self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+            self._index.add_with_ids(vectors[new], ids[new])
+
+    def _write(self, out: BinaryIO, index: faiss.IndexIDMap2, generation: int) -> None:
+        """The header and the index, piece by piece: no second copy of it is made."""
+        identity = self._store.identity
+        checksum = 0
+
+        def write(piece: bytes) -> None:
+            nonlocal checksum
+            checksum = zlib.crc32(piece, checksum)
+            out.write(piece)
+
+        out.write(bytes(_HEADER.size))
+        faiss.write_index(index, faiss.PyCallbackIOWriter(write))  # type: ignore[attr-defined]
+        out.seek(0)
+        out.write(_HEADER.pack(_MAGIC, identity, generation, checksum))
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -11,6 +11,7 @@ The file is `$SANAD_CONFIG`, else `sanad/config.toml` in the user's configuratio
     strictness = "balanced"                      # or "open", or "strict": how readily it refuses
     calibration = "calibration.json"             # made by `sanad calibrate` for other models
     threads = 2
+    file_characters = 10000000                   # how much text one file may hold
 
 The environment has the same names in capitals behind `SANAD_`. The key of an endpoint comes
 from the environment alone (`SANAD_LLM_KEY`), so that it stands in no file.
@@ -27,6 +28,7 @@ from typing import Any
 
 from platformdirs import user_config_path, user_data_path
 
+from index.readers.writer import FILE_CHARACTERS
 from rag.errors import SettingInvalid
 from rag.gate import STRICTNESS, Strictness
 
@@ -36,7 +38,7 @@ class Settings:
     """Everything a person can set. None means: the default of the part that it belongs to.
 
     `passages` is how many passages an answer shows, `threads` how many processor threads
-    the embedded language model uses.
+    the embedded language model uses, `file_characters` how much text one file may hold.
     """
 
     store: Path
@@ -49,10 +51,15 @@ class Settings:
     strictness: Strictness = "balanced"
     calibration: Path | None = None
     threads: int | None = None
+    file_characters: int = FILE_CHARACTERS
 
 
 _NAMES = tuple(field.name for field in fields(Settings))
-_COUNTS = {"passages": (1, 50), "threads": (1, 256)}
+_COUNTS = {
+    "passages": (1, 50),
+    "threads": (1, 256),
+    "file_characters": (1_000, 1_000_000_000),
+}
 
 
 def load_settings(

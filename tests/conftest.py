@@ -194,7 +194,7 @@ def embedded_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.extend(document.text for document in documents)
         return cut(documents, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("index.library.cut_and_embed", counted)
+    monkeypatch.setattr("index.intake.cut_and_embed", counted)
     return seen
 
 

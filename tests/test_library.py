@@ -245,7 +245,7 @@ def test_questions_and_files_go_on_while_the_store_changes_its_models(
             assert go_on.wait(60)
         return cuts
 
-    monkeypatch.setattr("index.library.cut_and_embed", held_up)
+    monkeypatch.setattr("index.intake.cut_and_embed", held_up)
     mock = MockEmbedding(embed_dim=8, model_name="mock-eight")
     with ThreadPoolExecutor(2) as threads:
         adding = threads.submit(library.add, new)

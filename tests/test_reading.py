@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from index import Library, reading
+from index.clock import processor_seconds
 from index.errors import (
     FileEmpty,
     FileMissing,
@@ -19,7 +20,9 @@ from index.errors import (
     ReadingCrashed,
     ReadingTooLarge,
     ReadingTooLong,
+    TextTooLong,
 )
+from index.readers import read_document
 from index.reading import ReaderPool
 from tests.conftest import SHARED, write_documents
 
@@ -38,6 +41,17 @@ if "index.readers.child" in sys.orig_argv:
             import time
             for _ in range(6 if word == "slow" else 6000):
                 source.step("parse"); time.sleep(0.5)
+        if word == "rest":
+            import time
+            time.sleep(6)
+        if word == "spin":  # in a program of its own, as Tesseract is
+            import subprocess
+            subprocess.run([sys.executable, "-S", "-c", "while True: pass"])
+        if word == "unfold":
+            from index.readers.writer import TextWriter
+            writer = TextWriter()
+            while True:
+                writer.block("word " * 100)
         if word == "eat":
             held = [bytearray(10_000_000) for _ in range(200)]
         if word == "crash":
@@ -62,14 +76,28 @@ def pool_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReaderPool:
     folder = write_documents(tmp_path / "site", {"sitecustomize.py": BAD_READERS})
     root = Path(__file__).resolve().parent.parent
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(folder), str(root))))
-    monkeypatch.setattr(reading, "STEP_SECONDS", {"parse": 4.0, "ocr": 4.0})
+    monkeypatch.setattr(reading, "STEP_SECONDS", {"parse": 3.0, "ocr": 3.0})
     return ReaderPool(1)
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """A file for each thing that a bad reader does, and good ones."""
-    words = ["hang", "slow", "endless", "eat", "crash", "print", "write", "call", "odd", "good"]
+    words = [
+        "hang",
+        "rest",
+        "spin",
+        "unfold",
+        "slow",
+        "endless",
+        "eat",
+        "crash",
+        "print",
+        "write",
+        "call",
+        "odd",
+        "good",
+    ]
     return write_documents(
         tmp_path / "files", {f"{word}.txt": f"{word} is how this file begins." for word in words}
     )
@@ -79,6 +107,14 @@ def files(tmp_path: Path) -> Path:
     ("name", "kind"),
     [
         ("hang", ReadingTooLong),
+        pytest.param(
+            "spin",
+            ReadingTooLong,
+            marks=pytest.mark.skipif(
+                not Path("/proc/self/task").is_dir(), reason="no system tells processor time"
+            ),
+        ),
+        ("unfold", TextTooLong),
         ("eat", ReadingTooLarge),
         ("crash", ReadingCrashed),
         ("write", ReadError),
@@ -102,6 +138,65 @@ def test_a_long_file_is_read_as_long_as_its_steps_are_short(
 ) -> None:
     with pool_of as pool:
         assert pool.read(files / "slow.txt").document.text.startswith("slow")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="no system tells processor time")
+def test_what_waits_for_its_turn_is_not_taken_for_what_computes(
+    pool_of: ReaderPool, files: Path
+) -> None:
+    with pool_of as pool:  # it waits twice as long as a step may compute
+        assert pool.read(files / "rest.txt").document.text.startswith("rest")
+
+
+def test_what_waits_for_ever_is_given_up(
+    pool_of: ReaderPool, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 1.2)
+    with pool_of as pool, pytest.raises(ReadingTooLong):
+        pool.read(files / "rest.txt")
+
+
+def test_processor_time_of_programs_that_were_started_counts() -> None:
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-S', '-c', 'while 1: 1'])"
+    own = processor_seconds(os.getpid())
+    if own is None:
+        pytest.skip("no system tells processor time")
+    outer = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
+    try:
+        for _ in range(300):
+            if (processor_seconds(outer.pid) or 0) > 1:
+                break
+            time.sleep(0.2)
+        else:
+            pytest.fail("what the inner program computes was not counted")
+    finally:
+        os.killpg(outer.pid, signal.SIGKILL)
+        outer.wait()
+    assert processor_seconds(outer.pid) is None
+
+
+@pytest.mark.parametrize("name", ["text.txt", "text.md", "rows.csv", "page.html", "lines.jsonl"])
+def test_a_file_may_hold_so_many_characters(tmp_path: Path, name: str) -> None:
+    for words, held in ((20, True), (4_000, False)):
+        text = "كلمة وكلمة\n" * words
+        content = "".join(f'"{line}"\n' for line in text.splitlines())
+        (tmp_path / name).write_text(content if name.endswith("jsonl") else text, encoding="utf-8")
+        with ReaderPool(1, characters=10_000) as pool:
+            if held:
+                assert "كلمة" in pool.read(tmp_path / name).document.text
+                continue
+            with pytest.raises(TextTooLong) as caught:
+                pool.read(tmp_path / name)
+        assert "10000 characters" in str(caught.value)
+        assert name in str(caught.value)
+
+
+def test_a_text_comes_back_as_it_was_read(tmp_path: Path) -> None:
+    text = ("# عنوان 𝔸\n\n" + "فقرة طويلة é 😀 " * 9_000 + "\n\n|a|b|\n|-|-|\n|1|2|\n") * 2
+    file = tmp_path / "text.md"
+    file.write_text(text, encoding="utf-8")
+    with ReaderPool(1) as pool:
+        assert pool.read(file).document == read_document(file, "text.md")
 
 
 def test_what_a_parser_prints_disturbs_nothing(pool_of: ReaderPool, files: Path) -> None:

@@ -173,13 +173,13 @@ def test_store_of_the_second_format_learns_its_words_when_it_is_rebuilt(
 def test_rebuild_with_another_model_that_is_cut_off_before_the_words_leaves_a_store_that_answers(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut_off() -> None:
+    def cut_off(*_: object) -> None:
         raise KeyboardInterrupt
 
     other = MockEmbedding(embed_dim=8, model_name="mock-eight")
     changed = Library.open(tmp_path / "store", embedding=other, sentence_embedding=other)
-    monkeypatch.setattr(changed, "_learn_words", cut_off)
-    with pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("index.library.learn_words", cut_off)
         changed.rebuild()
     again = Library.open(tmp_path / "store", embedding=other, sentence_embedding=other)
     assert again.search("How deep is the pond?")

@@ -308,6 +308,7 @@ def _library(arguments: Namespace, store: Path | None = None) -> Library:
         store or settings.store,
         embedding=settings.embedding,
         sentence_embedding=settings.sentence_embedding,
+        file_characters=settings.file_characters,
     )
 
 

@@ -24,6 +24,10 @@ _ERRORS_AR: dict[type[SanadError], str] = {
     errors.FileTooLarge: (
         "حجم {path} هو {size} ميغابايت والحد {limit} ميغابايت. قسّمه وأضف أجزاءه."
     ),
+    errors.TextTooLong: (
+        "في {path} أكثر من {limit} حرف من النص. قسّمه وأضف أجزاءه، "
+        "أو ارفع الحد بالمتغير SANAD_FILE_CHARACTERS."
+    ),
     errors.EncodingUnknown: (
         "{path} ليس نصًّا بترميز UTF-8 (البايت {byte}). احفظه بترميز UTF-8 ثم أضفه من جديد."
     ),

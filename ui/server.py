@@ -6,6 +6,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 import webbrowser
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 MODEL_FILE = "language-model.json"
 """In the store's folder: which language model was chosen on the page."""
+_SECONDS_A_THREAD = 0.001
+"""After so long a thread that computes in Python lets another one on (5 ms is Python's own): a
+question lets go hundreds of times, and would wait as often for what is being added."""
 _SECONDS_TO_STOP = 3
 """Open pages keep a stream open: without a limit the server would wait for them for ever."""
 
@@ -50,6 +54,7 @@ def serve(
         _PrivateUploads(),
         closing(WebApp(library, assistant, host)) as app,
     ):
+        sys.setswitchinterval(_SECONDS_A_THREAD)
         url = _url(host, listening.getsockname()[1])
 
         def ready() -> None:

@@ -16,7 +16,7 @@ from ui.errors import ChoiceRefused
 from ui.offline_gradio import gr
 from ui.problems import error_in_all_languages
 from ui.suggestions import examples
-from ui.threads import Progress, in_thread
+from ui.threads import Progress, in_long_thread, in_thread
 
 _SECONDS_BETWEEN_PROGRESS = 0.25
 
@@ -110,7 +110,7 @@ class Shelf:
         unchanged = [gr.skip()] * 3
         yield [{"state": "working", "stages": []}, *unchanged]
         # A page that is closed does not stop the work: half of the files would be missing.
-        task = asyncio.ensure_future(in_thread(partial(work, progress)))
+        task = asyncio.ensure_future(in_long_thread(partial(work, progress)))
         seen = progress.stages
         while not (await asyncio.wait({task}, timeout=_SECONDS_BETWEEN_PROGRESS))[0]:
             if progress.stages != seen:

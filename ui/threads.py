@@ -19,11 +19,18 @@ T = TypeVar("T")
 
 _WORKERS = 8
 _pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="sanad")
+_long_pool = ThreadPoolExecutor(max_workers=_WORKERS // 2, thread_name_prefix="sanad-long")
+"""For work of minutes, so that it never takes the threads of those who ask."""
 
 
 async def in_thread(work: Callable[[], T]) -> T:
     """What `work` returns; the event loop goes on meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(_pool, work)
+
+
+async def in_long_thread(work: Callable[[], T]) -> T:
+    """The same for what takes minutes (adding, rebuilding): it may wait for its like."""
+    return await asyncio.get_running_loop().run_in_executor(_long_pool, work)
 
 
 class ThreadedStream:

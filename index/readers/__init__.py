@@ -9,8 +9,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
-from index.errors import FileEmpty, FileMissing, FileTooLarge, FormatUnknown, ReadError
+from index.errors import (
+    FileEmpty,
+    FileMissing,
+    FileTooLarge,
+    FormatUnknown,
+    ReadError,
+    TextTooLong,
+)
 from index.readers.source import Reader, Source
+from index.readers.writer import TextWriter
 from index.types import Document
 
 LIMIT_MB = 100
@@ -89,7 +97,12 @@ def parse(source: Source) -> Document:
     """What the reader for the extension of `source.path` makes of it. Raises ReadError."""
     module, function = _READERS[source.path.suffix.lower()]
     read = cast(Reader, getattr(import_module(f"index.readers.{module}"), function))
-    document = read(source)
+    try:
+        document = read(source)
+    except TextTooLong as error:  # the writer knows no path
+        raise TextTooLong(path=source.path, limit=error.fields["limit"]) from error
+    if len(document.text) > TextWriter.most:
+        raise TextTooLong(path=source.path, limit=TextWriter.most)
     # No text: what can neither be stored nor shown. One for one, so that offsets stay.
     return replace(document, text=_UNSTORABLE.sub("\ufffd", document.text))
 

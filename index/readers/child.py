@@ -1,8 +1,9 @@
 """The process in which parsers run: files are named on standard input, answers come back.
 
-Started by `index.reading`. A line of JSON in, `{"path", "name"}`; lines of JSON out: any number
-of `{"step"}`, then `{"document", "sha256"}` or `{"error", "fields"}`. It may take memory up to a
-limit, may write no file, and ends when its parent does.
+Started by `index.reading`. A line of JSON in, `{"path", "name", "characters"}` (how many of them
+the text may have); lines of JSON out: any number of `{"step"}`, then `{"error", "fields"}` or
+`{"document", "sha256", "bytes"}`, with so many bytes of its text in UTF-8 behind the line. It may
+take memory up to a limit, may write no file, and ends when its parent does.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import os
 import queue
 import sys
 import threading
-from dataclasses import asdict
+from dataclasses import astuple
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from index.errors import ReadError, ReadingTooLarge
 from index.readers import load, parse
 from index.readers.source import Source
+from index.readers.writer import TextWriter
+from index.types import Document
 
 MEMORY_MB = 560
 """What one child may allocate; its shared libraries come on top."""
@@ -34,21 +37,37 @@ def main() -> None:
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     while True:
         request = json.loads(requests.get())
-        _tell(answers, _answer(Path(request["path"]), request["name"], answers))
+        TextWriter.most = request["characters"]
+        _tell(answers, *_answer(Path(request["path"]), request["name"], answers))
 
 
-def _answer(path: Path, name: str, answers: TextIO) -> dict[str, Any]:
+def _answer(path: Path, name: str, answers: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """What is told of a file, and the text of its document."""
     try:
         content = load(path)
         source = Source(content, path, name, lambda work: _tell(answers, {"step": work}))
         document = parse(source)
+        text = document.text.encode()
+        told = _told(document)
     except ReadError as error:
-        return _refusal(error)
+        return _refusal(error), b""
     except MemoryError:
-        return _refusal(ReadingTooLarge(path=path, limit=MEMORY_MB))
+        return _refusal(ReadingTooLarge(path=path, limit=MEMORY_MB)), b""
     except Exception as error:  # noqa: BLE001 - whatever a parser of others raises on this file
-        return _refusal(ReadError(path=path, detail=f"the reader failed on it ({_brief(error)})"))
-    return {"document": asdict(document), "sha256": hashlib.sha256(content).hexdigest()}
+        detail = f"the reader failed on it ({_brief(error)})"
+        return _refusal(ReadError(path=path, detail=detail)), b""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return {"document": told, "sha256": sha256, "bytes": len(text)}, text
+
+
+def _told(document: Document) -> dict[str, Any]:
+    """A document without its text, as JSON can hold it."""
+    parts = ("pages", "headings", "tables", "warnings")
+    return {
+        "name": document.name,
+        "language": document.language,
+        **{part: [astuple(one) for one in getattr(document, part)] for part in parts},
+    }
 
 
 def _refusal(error: ReadError) -> dict[str, Any]:
@@ -64,18 +83,19 @@ def _brief(error: Exception) -> str:
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
-def _own_output() -> TextIO:
+def _own_output() -> BinaryIO:
     """Standard output for answers alone; what parsers print goes nowhere."""
-    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    answers = os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     return answers
 
 
-def _tell(answers: TextIO, message: dict[str, Any]) -> None:
+def _tell(answers: BinaryIO, message: dict[str, Any], text: bytes = b"") -> None:
     # Characters beyond ASCII are escaped, lone surrogates too: every line can be sent.
-    answers.write(f"{json.dumps(message)}\n")
+    answers.write(f"{json.dumps(message)}\n".encode("ascii"))
+    answers.write(text)
     answers.flush()
 
 

@@ -20,7 +20,7 @@ from statistics import median
 
 from PIL import Image
 
-from index.errors import OcrMissing, ReadError, ReadingTooLong
+from index.errors import OcrMissing, ReadError
 from index.readers.scan import straightened
 from index.readers.source import Source
 from index.types import WarningKind
@@ -29,7 +29,6 @@ DOUBTFUL = 60
 """A confidence below which what was read is more guess than reading."""
 
 _LANGUAGES = ("ara", "eng")
-_SECONDS = 50  # for one reading of a page, which takes 2 to 6
 _SIDEWAYS = 65  # a confidence that pages lying on their side stay below
 _NOTHING = 30  # a confidence of marks on photographs and drawings, taken for letters
 _SURE_NUMBER = 82  # a confidence that Western numbers reach and misread Eastern ones do not
@@ -104,8 +103,8 @@ def recognise(image: Image.Image, source: Source) -> Recognised:
     """The text in a picture, columns in reading order; "" where there is none.
 
     Pictures that say how fine they are (`image.info["dpi"]`) are scaled with more care. Raises
-    OcrMissing without Tesseract and its languages, ReadingTooLong where reading takes too long,
-    ReadError where Tesseract gives up.
+    OcrMissing without Tesseract and its languages, ReadError where Tesseract gives up. How long it
+    may compute is watched by `index.reading`.
     """
     if not available():
         raise OcrMissing(path=source.path)
@@ -157,12 +156,9 @@ def _read(page: Image.Image, languages: Sequence[str], source: Source) -> list[_
             [program, "stdin", "stdout", "-l", "+".join(languages), "--dpi", "300", "tsv"],
             input=picture.getvalue(),
             capture_output=True,
-            timeout=_SECONDS,
             check=False,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
-    except subprocess.TimeoutExpired as error:
-        raise ReadingTooLong(path=source.path, seconds=_SECONDS) from error
     except OSError as error:
         raise ReadError(path=source.path, detail="tesseract could not be started") from error
     if run.returncode:

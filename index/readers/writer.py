@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import ClassVar
 
-from index.errors import FileEmpty
+from index.errors import FileEmpty, TextTooLong
 from index.readers.source import Source
 from index.sentences import text_language
 from index.types import Document, Heading, Page, ReadWarning, Table
 
 CELL_SEPARATOR = " | "
 _DEEPEST = 6  # level of headings
+
+FILE_CHARACTERS = 10_000_000
+"""The most characters of text that one file may hold, where nothing else is set."""
 
 _VISIBLE = re.compile("[^\\s\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
@@ -28,8 +32,12 @@ def require_text(text: str, path: Path) -> str:
 class TextWriter:
     """Plain text with the spans of its headings, tables and pages.
 
-    Blocks are parted by an empty line. A heading's span is exactly its text.
+    Blocks are parted by an empty line. A heading's span is exactly its text. `most` is how many
+    characters it takes, for all writers of a process; beyond them it raises TextTooLong, so that
+    a small file that unfolds to a huge text is never held in full.
     """
+
+    most: ClassVar[int] = FILE_CHARACTERS
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -136,6 +144,8 @@ class TextWriter:
         if text:
             self._parts.append(text)
             self._length += len(text)
+            if self._length > self.most:
+                raise TextTooLong(path="", limit=self.most)
 
 
 def _row(cells: Sequence[str]) -> str:
