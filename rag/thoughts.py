@@ -1,4 +1,4 @@
-"""What a model says, less what it thinks: blocks of thought and tokens of its template are left out.
+"""What a model says without what it thinks: blocks of thought and template tokens are left out.
 
 Thinking models write their thoughts into the reply, as `<think>...</think>` or in one of many
 other spellings. A closing mark without an opening one ends a thought that began in the prompt, so
