@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.keywords import normalise
@@ -147,7 +147,8 @@ def figures_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
     said, _ = _figures(sentence, written=False)
     found = [_figures(text, written=True) for text in evidence]
     there = _by_value(figure for figures, _ in found for figure in figures)
-    asked = _by_value(_figures(question, written=True)[0])
+    # What the question supposes may be denied.
+    asked = _by_value(replace(f, negated=None) for f in _figures(question, written=True)[0])
     for figure in said:
         same = _same(figure, there) or _same(figure, asked)
         if not any(map(figure.agrees, same)):

@@ -27,12 +27,16 @@ _MARK = re.compile(
     r"|(?P<stop></s>|<(?:eos|end_of_turn)>|<｜end[^<>｜\n]{0,30}｜>"
     r"|<\|(?:im_end|eot_id|eom_id|endoftext|end_of_text|end_of_sentence|return)\|>)"
     r"|(?P<token><(?:\|[^<>|\n]{1,60}\||｜[^<>｜\n]{1,60}｜)>|<s>|\[/?INST\]"
+    rf"|<{_NAMES}\s?/>"
     r"|</?(?:bos|pad|unk|mask|start_of_turn|end_of_utterance"
     r"|answer|response|output|final(?:_answer)?)>)",
     re.IGNORECASE,
 )
 _ROLE = re.compile(r"\s{0,3}(?:assistant|model)\b\s{0,3}", re.IGNORECASE)
-_GROWING = re.compile(r"(?:<|&l?t?;?|\[/?|◁)[^<>\[\]◁▷\n]{0,110}\Z")
+_GROWING = re.compile(
+    r"(?:(?:<|&l?t?;?|\[/?|◁)[^<>\[\]◁▷\n]{0,110}|<[^<>\n]{0,9}start[^<>\n]{0,12}>\s{0,3}\w{0,10})\Z"
+)
+"""The beginning of a mark, at the end of what has come."""
 _MARK_CHARACTERS = 120
 
 

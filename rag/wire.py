@@ -13,10 +13,12 @@ import ipaddress
 import json
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
+from functools import cache
 from itertools import chain
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -49,7 +51,7 @@ class EndpointClient(httpx.Client):
     def __init__(self, url: str, patience: Patience) -> None:
         self._patience = patience
         try:
-            certificates = httpx.create_ssl_context()
+            certificates = _certificates()
         except OSError as error:
             raise SettingInvalid(setting="SSL_CERT_FILE", detail=error) from error
         try:
@@ -98,6 +100,11 @@ class EndpointClient(httpx.Client):
             _parsed(body)
         kind = {"content-type": response.headers.get("content-type", "")}
         return httpx.Response(response.status_code, headers=kind, content=body, request=request)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
 
 
 def is_local(host: str) -> bool:
