@@ -16,9 +16,9 @@ from index import Language
 from index.keywords import content_tokens, normalise
 from index.names import skeletons
 from index.sentences import text_language
+from rag.figures import figures_held
 
 _GLUED = re.compile(r"[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
-_NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"(?<![.!?\n] )(?<!^)\b[A-Z][\w’'-]{2,}")
 _WORD = re.compile(r"\w[\w’'-]*")
 _SCRIPTS = (
@@ -33,17 +33,6 @@ _ROUNDS = 3
 _SHINGLE = 3
 _HELD = 0.5
 """The share of a sentence's own words, or of its names, that must stand in the evidence."""
-# Numbers that are often written out; what is not here must stand as digits.
-_WRITTEN = (
-    ("one", "واحد", "واحده"),
-    ("two", "twice", "second", "اثنان", "اثنين", "اثنتان", "اثنتين", "مرتين"),
-    ("three", "third", "ثلاث", "ثلاثه"), ("four", "fourth", "اربع", "اربعه"),
-    ("five", "fifth", "خمس", "خمسه"), ("six", "sixth", "ست", "سته"),
-    ("seven", "seventh", "سبع", "سبعه"), ("eight", "eighth", "ثمان", "ثماني", "ثمانيه"),
-    ("nine", "ninth", "تسع", "تسعه"), ("ten", "tenth", "عشر", "عشره"),
-    ("eleven",), ("twelve",),
-)  # fmt: skip
-_VALUE = {word: str(value) for value, words in enumerate(_WRITTEN, 1) for word in words}
 
 
 def in_language(sentence: str, language: Language) -> bool:
@@ -79,9 +68,8 @@ def letters_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
 
 
 def numbers_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
-    """Whether each of its numbers stands in the evidence or the question, in any digits."""
-    there = {number for text in (*evidence, question) for number in _numbers(text, written=True)}
-    return _numbers(sentence) <= there
+    """Whether each of its figures stands in the evidence or the question, in any digits."""
+    return figures_held(sentence, question, evidence)
 
 
 def names_held(sentence: str, question: str, evidence: Sequence[str], share: float = _HELD) -> bool:
@@ -124,11 +112,3 @@ def _own_words(sentence: str, question: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     return content_tokens(text, text_language(text))
-
-
-def _numbers(text: str, *, written: bool = False) -> set[str]:
-    plain = normalise(text)
-    numbers = set(_NUMBER.findall(plain))
-    if written:
-        numbers |= {_VALUE[word] for word in plain.split() if word in _VALUE}
-    return numbers

@@ -20,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index import HitSentence, Language, Library
+from index.keywords import normalise
 from index.sentences import split_sentences
 from rag import check, cite, prompt
 from rag.ask import Model
@@ -111,13 +112,23 @@ def _written(task: Task, model: Model, library: Library) -> Generator[Said]:
     """What the model writes, sentence by sentence, less what may not be shown."""
     for insist in (False, True):
         messages = prompt.answer_messages(
-            task.question, task.language, task.evidence, task.turn, long=task.long, insist=insist
+            task.question,
+            task.language,
+            task.evidence,
+            task.turn,
+            long=task.long,
+            insist=insist,
+            may_refuse=not model.weak,
         )
         shown = wrong_language = False
+        said_before: set[str] = set()
         with closing(_sentences(model.stream(messages, long=task.long))) as sentences:
             for before, sentence in sentences:
                 if not shown and prompt.model_refuses(sentence):
                     raise Refused
+                if (spelt := normalise(sentence)) in said_before:
+                    break  # it goes round in circles
+                said_before.add(spelt)
                 if not check.in_language(sentence, task.language):
                     wrong_language = True
                     if not shown and not insist:
@@ -222,7 +233,6 @@ def _said_around(asked: Sequence[ChatMessage], reply: str, task: Task, model: Mo
     fit = (
         check.well_formed(sentence, "en")
         and check.says_something(sentence, task.question)
-        and not prompt.model_refuses(sentence)
         and check.letters_held(sentence, task.question, task.texts)
         and check.numbers_held(sentence, task.question, task.texts)
         and check.names_held(sentence, task.question, task.texts, share=1.0)

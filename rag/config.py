@@ -7,6 +7,11 @@ The file is `$SANAD_CONFIG`, else `sanad/config.toml` in the user's configuratio
     sentence_embedding = "multilingual-e5-small"
     llm = "qwen2.5-coder-1.5b-instruct"          # or a GGUF file, or a model's name at llm_url
     llm_url = "http://127.0.0.1:11434/v1"        # any OpenAI-compatible endpoint
+    llm_connect_seconds = 10                     # how long an endpoint is waited for: until it is
+    llm_first_seconds = 120                      #   reached, until its first word, between two
+    llm_pause_seconds = 30                       #   words, and for a whole reply
+    llm_reply_seconds = 300
+    llm_at_once = 4                              # answers that an endpoint writes side by side
     passages = 4
     strictness = "balanced"                      # or "open", or "strict": how readily it refuses
     calibration = "calibration.json"             # made by `sanad calibrate` for other models
@@ -34,11 +39,24 @@ from rag.gate import STRICTNESS, Strictness
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """For how many seconds an endpoint is waited for: until it is reached, until its first word,
+    between two words, and for a whole reply."""
+
+    connect: float = 10.0
+    first: float = 120.0
+    pause: float = 30.0
+    reply: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a person can set. None means: the default of the part that it belongs to.
 
-    `passages` is how many passages an answer shows, `threads` how many processor threads
-    the embedded language model uses, `file_characters` how much text one file may hold.
+    `passages` is how many passages an answer shows, `threads` how many processor threads the
+    embedded language model uses, `file_characters` how much text one file may hold. The `seconds`
+    bound how long an endpoint is waited for, and `llm_at_once` how many answers it writes at a
+    time; the embedded model writes one.
     """
 
     store: Path
@@ -47,18 +65,39 @@ class Settings:
     llm: str | None = None
     llm_url: str | None = None
     llm_key: str | None = None
+    llm_connect_seconds: int = 10
+    llm_first_seconds: int = 120
+    llm_pause_seconds: int = 30
+    llm_reply_seconds: int = 300
+    llm_at_once: int = 4
     passages: int = 4
     strictness: Strictness = "balanced"
     calibration: Path | None = None
     threads: int | None = None
     file_characters: int = FILE_CHARACTERS
 
+    @property
+    def patience(self) -> Patience:
+        """How long an endpoint is waited for."""
+        return Patience(
+            connect=self.llm_connect_seconds,
+            first=self.llm_first_seconds,
+            pause=self.llm_pause_seconds,
+            reply=self.llm_reply_seconds,
+        )
+
 
 _NAMES = tuple(field.name for field in fields(Settings))
+_SECONDS = (1, 3_600)
 _COUNTS = {
     "passages": (1, 50),
     "threads": (1, 256),
     "file_characters": (1_000, 1_000_000_000),
+    "llm_connect_seconds": _SECONDS,
+    "llm_first_seconds": _SECONDS,
+    "llm_pause_seconds": _SECONDS,
+    "llm_reply_seconds": _SECONDS,
+    "llm_at_once": (1, 16),
 }
 
 

@@ -8,7 +8,11 @@ SanadError
 
 from __future__ import annotations
 
+from typing import Literal
+
 from index import SanadError
+
+Fault = Literal["slow", "unreadable", "error", "stopped"]
 
 
 class SettingInvalid(SanadError):
@@ -21,3 +25,14 @@ class AnswerFailed(SanadError):
 
 class EvaluationInvalid(SanadError):
     template = "The evaluation cannot use {path}: {detail}."
+
+
+class EndpointFault(Exception):
+    """What an endpoint did instead of answering, as a clause: "it sent a web page".
+
+    It becomes the detail of an AnswerFailed.
+    """
+
+    def __init__(self, kind: Fault, detail: str) -> None:
+        self.kind = kind
+        super().__init__(detail)

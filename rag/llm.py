@@ -19,17 +19,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import models
+from rag.config import Patience, Settings
 from rag.errors import SettingInvalid
 
 if TYPE_CHECKING:
-    import httpx
     from llama_index.core.llms import LLM
 
-    from rag.config import Settings
 
 CONTEXT_TOKENS = 4096
 ANSWER_TOKENS = 400
-TIMEOUT_SECONDS = 300.0
+_PATIENCE = Patience()
+_EMBEDDED = Patience(first=300.0, pause=60.0, reply=600.0)
+"""A machine may be slow, and is not silent for that."""
 _NO_KEY = "none"
 
 
@@ -57,11 +58,11 @@ def open_llm(settings: Settings) -> LLM:
             raise SettingInvalid(setting="llm_url", detail="it begins with http:// or https://")
         if not settings.llm:
             raise SettingInvalid(setting="llm", detail="llm_url needs the name of a model there")
-        return open_endpoint(settings.llm, settings.llm_url, settings.llm_key)
+        return open_endpoint(settings.llm, settings.llm_url, settings.llm_key, settings.patience)
     name = settings.llm or models.DEFAULT_LANGUAGE_MODEL
     with _lock:
         server = _embedded(models.find(name), settings.threads or os.cpu_count() or 2)
-        llm = open_endpoint(name, server.url, server.key)
+        llm = open_endpoint(name, server.url, server.key, _EMBEDDED)
         server.users.append(weakref.ref(llm))
     return llm
 
@@ -70,16 +71,15 @@ def open_endpoint(
     model: str,
     url: str,
     key: str | None = None,
-    *,
-    timeout: float = TIMEOUT_SECONDS,
-    max_retries: int = 1,
-    http_client: httpx.Client | None = None,
+    patience: Patience = _PATIENCE,
 ) -> LLM:
     """A model of an OpenAI-compatible endpoint; nothing is asked of it yet.
 
-    `timeout` is in seconds of silence; `http_client` is what talks to it, left out: a new one.
+    Raises SettingInvalid for a proxy in the environment that cannot be used.
     """
     from llama_index.llms.openai_like import OpenAILike
+
+    from rag.wire import EndpointClient
 
     llm: LLM = OpenAILike(
         model=model,
@@ -89,9 +89,8 @@ def open_endpoint(
         context_window=CONTEXT_TOKENS,
         max_tokens=ANSWER_TOKENS,
         temperature=0.0,
-        timeout=timeout,
-        max_retries=max_retries,
-        http_client=http_client,
+        max_retries=0,
+        http_client=EndpointClient(url, patience),
     )
     return llm
 

@@ -45,6 +45,12 @@ _ASK_LONG: dict[Language, str] = {
         "اكتب جملًا قصيرة كاملة."
     ),
 }
+# The one form of a refusal that counts. The embedded model is not offered it: it refuses nearly
+# everything then, and what it does not know is found by asking it yes or no (`supported_messages`).
+_OR_REFUSE: dict[Language, str] = {
+    "en": "\nIf the sentences do not contain the answer, write only NO_ANSWER.",
+    "ar": "\nإن لم يكن الجواب في الجمل فاكتب NO_ANSWER فقط.",
+}
 _ASK_AGAIN: dict[Language, str] = {
     "en": "\nWrite in English only, not in Arabic. Translate what the sentences say.",
     "ar": "\nاكتب باللغة العربية فقط، لا بالإنجليزية. ترجم ما تقوله الجمل.",
@@ -70,6 +76,7 @@ _BEFORE: dict[Language, str] = {
     "en": "Earlier question: {question}\nEarlier answer: {answer}\n\n",
     "ar": "السؤال السابق: {question}\nالجواب السابق: {answer}\n\n",
 }
+_NO_ANSWER = re.compile(r"[\W_]*NO_ANSWER[\W_]*")
 SPAN_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -156,16 +163,6 @@ ROUGHLY: dict[Language, str] = {
     "ar": "أقرب ما جاء في المستندات، بترجمة آلية تقريبية:",
 }
 
-# How models say that the passages do not hold the answer; the whole answer is then a refusal.
-_MODEL_REFUSES = re.compile(
-    r"NO_ANSWER"
-    r"|(?:passages?|sentences?|text|documents?)[^.]{0,40}\b(?:do|does|did|is|are)(?: not|n't)\b"
-    r"|\bnot (?:mentioned|specified|stated|provided|given)\b[^.]{0,30}"
-    r"\b(?:passages?|sentences?|text|context)"
-    r"|لا (?:تذكر|يذكر|توجد معلومات|يوجد معلومات|تحتوي (?:المقاطع|الجمل)|يحتوي النص)"
-    r"|(?:لم|لا) (?:يُذكر|يذكر|تُذكر|يتم ذكر)[^.]{0,40}(?:المقاطع|الجمل|النص)",
-    re.IGNORECASE,
-)
 _ANSWER_CHARACTERS = 600
 
 
@@ -177,10 +174,16 @@ def answer_messages(
     *,
     long: bool = False,
     insist: bool = False,
+    may_refuse: bool = False,
 ) -> list[ChatMessage]:
-    """Asks for the answer in whole sentences; `insist` after one in the wrong language."""
+    """Asks for the answer in whole sentences; `insist` after one in the wrong language.
+
+    `may_refuse` offers the word that `model_refuses` knows.
+    """
     asked = _before(before, language)
     asked += (_ASK_LONG if long else _ASK)[language].format(question=question)
+    if may_refuse:
+        asked += _OR_REFUSE[language]
     if insist:
         asked += _ASK_AGAIN[language]
     return _chat(_sentences(evidence) + asked)
@@ -264,8 +267,11 @@ def with_original(sentence: str, original: str, language: Language) -> str:
 
 
 def model_refuses(text: str) -> bool:
-    """Whether a model's answer says that the passages do not tell."""
-    return _MODEL_REFUSES.search(text) is not None
+    """Whether a sentence of a model's is the agreed word for "the passages do not tell".
+
+    Other words never count: a document may say itself what is not so.
+    """
+    return _NO_ANSWER.fullmatch(text) is not None
 
 
 def _chat(asked: str, system: str = SYSTEM) -> list[ChatMessage]:

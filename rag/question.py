@@ -16,7 +16,7 @@ from functools import lru_cache
 from index.keywords import content_tokens, normalise
 from index.sentences import split_sentences
 from rag.language import from_arabizi, question_language, unquoted, without_request
-from rag.prompt import NO_DOCUMENTS, REFUSAL, model_refuses
+from rag.prompt import NO_DOCUMENTS, REFUSAL
 from rag.small_talk import small_talk
 from rag.spelling import SPELLING, UNSEEN
 from rag.topic import topic_of
@@ -85,8 +85,6 @@ def _said(answer: str) -> str:
     answer = _MARKER.sub("", answer[: 8 * _ANSWER_CHARACTERS]).strip()
     sentences = split_sentences(answer)
     if not sentences or answer in (*REFUSAL.values(), *NO_DOCUMENTS.values()):
-        return ""
-    if model_refuses(answer[: sentences[0].end]):
         return ""
     ends = [sentence.end for sentence in sentences if sentence.end <= _ANSWER_CHARACTERS]
     if ends:

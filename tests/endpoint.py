@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -27,6 +27,9 @@ class Endpoint(BaseHTTPRequestHandler):
 
     release = threading.Event()
     keys: list[str | None] = []  # noqa: RUF012 - one list for the whole run
+    scripts: dict[str, Sequence[bytes | None]] = {}  # noqa: RUF012
+    left = threading.Event()
+    """A client went away from a scripted reply."""
 
     def log_message(self, *_: object) -> None:
         pass
@@ -59,6 +62,8 @@ class Endpoint(BaseHTTPRequestHandler):
             self._send(200, "<!doctype html><p>Welcome: to the router</p>", "text/html")
         elif rest != "v1/chat/completions":
             self._send(404, "nothing here", "text/plain")
+        elif way in self.scripts:
+            self._play(self.scripts[way])
         elif asked["model"] not in ("small", "large"):
             self._error(404, f"model '{asked['model']}' not found")
         elif way == "hangs":
@@ -91,6 +96,21 @@ class Endpoint(BaseHTTPRequestHandler):
                 self.release.wait(10)
         self.wfile.write(b"data: [DONE]\n\n")
 
+    def _play(self, script: Sequence[bytes | None]) -> None:
+        """Send these pieces as they are; None means silence, until the client goes away."""
+        for at, piece in enumerate(script):
+            if piece is None:
+                if at and self.connection.recv(1) == b"":
+                    self.left.set()
+                self.release.wait(0 if self.left.is_set() else 10)
+                return
+            if at == 0:
+                self.send_response(200)
+                self.send_header("content-type", "text/event-stream")
+                self.end_headers()
+            self.wfile.write(piece)
+            self.wfile.flush()
+
     def _error(self, status: int, message: str) -> None:
         self._send(status, json.dumps({"error": {"message": message}}))
 
@@ -116,6 +136,8 @@ def running() -> Iterator[str]:
     """The address of an endpoint, until the end."""
     Endpoint.release.clear()
     Endpoint.keys.clear()
+    Endpoint.scripts.clear()
+    Endpoint.left.clear()
     server = QuietServer(("127.0.0.1", 0), Endpoint)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
@@ -138,3 +160,17 @@ def reason(work: Callable[[], object]) -> str:
 def reply(llm: Any) -> str:  # noqa: ANN401 - the LLM of LlamaIndex
     """What the model says of itself."""
     return Model(llm).reply(QUESTION)
+
+
+def chunk(text: object, **delta: object) -> bytes:
+    """A chunk of a stream, as most endpoints send it."""
+    choice = {"index": 0, "delta": {"content": text, **delta}, "finish_reason": None}
+    return f"data: {json.dumps({'id': 'c', 'choices': [choice]})}\n\n".encode()
+
+
+def words(text: str) -> list[bytes]:
+    """A text as chunks of a word each."""
+    return [chunk(word) for word in text.replace(" ", "\0 ").split("\0")]
+
+
+DONE = b"data: [DONE]\n\n"

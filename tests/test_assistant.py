@@ -179,10 +179,9 @@ def test_question_about_something_else_is_refused_without_asking_the_model(
 @pytest.mark.parametrize(
     "text",
     [
-        "The passages do not mention who dug the pond [1].",
-        "The sentences do not contain that. It was dug by pupils.",
-        "It is not mentioned in the text.",
         "NO_ANSWER",
+        "NO_ANSWER [1].",
+        "NO_ANSWER. The sentences do not contain that.",
     ],
 )
 def test_model_that_says_it_is_not_there_makes_a_refusal(library: Library, text: str) -> None:
@@ -192,6 +191,16 @@ def test_model_that_says_it_is_not_there_makes_a_refusal(library: Library, text:
     assert answer.text == REFUSAL["en"]
     assert answer.citations == ()
     assert len(llm.prompts) == 1
+
+
+def test_sentence_about_documents_that_are_not_needed_is_no_refusal(
+    make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    said = "Documents in French do not need a translation."
+    library = make_library(tmp_path, {"visa.txt": f"Visa desk handbook.\n\n{said}"})
+    llm = ScriptedLLM(said)
+    answer = Assistant(library, llm, strictness="open").ask("Do documents in French need one?")
+    assert answer.text == f"{said} [1]"
 
 
 @pytest.mark.parametrize(

@@ -144,3 +144,78 @@ def test_letters_of_a_third_script_must_stand_in_the_evidence(slip: str) -> None
 @pytest.mark.parametrize("plain", ["café, naïve – 5 µm", "ثلاثةُ أسابيعَ، ٣ و٤٪", "1º, ª, ʼ, Łódź"])
 def test_letters_of_both_languages_stand_by_themselves(plain: str) -> None:
     assert letters_held(plain, "", [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence", "held"),
+    [
+        # signs
+        ("It is 18 degrees.", "It is kept at -18 degrees.", False),
+        ("It is -18 degrees.", "It is kept at 18 degrees.", False),
+        ("It is -18 degrees.", "It is kept at \u221218 °C.", True),
+        ("It is 18 degrees below zero.", "تحفظ عند \u200f-١٨ درجة.", True),
+        ("درجة الحرارة ١٨.", "درجة الحرارة ١٨ تحت الصفر.", False),
+        ("minus 18", "سالب ١٨", True),
+        # dates
+        ("It is due on 12/03.", "It is due on 03/12.", False),
+        ("It is due on 03/12.", "يستحق في ٠٣/١٢.", True),
+        ("On 03/12/2024.", "On 12/03/2024.", False),
+        ("On 3 December 2024.", "On December 3, 2024.", True),
+        ("On 3 December 2024.", "في ٣ ديسمبر ٢٠٢٤", True),
+        ("On 3 December 2024.", "On 2024-12-03.", True),
+        ("On 25 December 2024.", "On 25/12/2024.", True),
+        ("On 3 December 2024.", "On 03/12/2024.", False),  # or the twelfth of March
+        ("On 3 March.", "On 12 March and on 3 December.", False),
+        ("On 1 December.", "From 1 to 3 December 2024.", True),
+        ("On 3 December 2024.", "Programme 2024: 3 December, noon.", True),
+        ("It was in 2024.", "On 03/12/2024.", True),
+        ("Rule 3 may apply.", "Rule 3 applies.", True),
+        ("At 9:30.", "At 9.", False),
+        ("At 9.", "At 9:30.", False),
+        ("At 9:00.", "At nine.", True),
+        # negation
+        ("It isn't 55.", "It is 55.", False),
+        ("It is 55.", "It is not 55.", False),
+        ("The fee is not 55 dinars.", "The fee is 55 dinars.", False),
+        ("ليس الرسم ٥٥ دينارًا.", "الرسم ٥٥ دينارًا.", False),
+        ("At most 55.", "Not more than 55.", True),
+        ("Invoice 55.", "Invoice no 55.", True),
+        ("Cancel within 14 days.", "It may not be cancelled within 14 days.", True),
+        # separators
+        ("It is 2.5 m.", "2 rooms and 5 m.", False),
+        ("It has 2 and 5.", "It is 2.5 m.", False),
+        ("٢٫٥", "2.5", True),
+        ("2,5 kg", "2.5 kg", True),
+        ("1,150", "1.150", True),
+        ("1, 2, 3", "1,2,3", True),
+        ("Version 3.2.1", "Version 3.1.2", False),
+        # units
+        ("5 kg", "5 g", False),
+        ("5 kg", "٥ كيلوغرامات أو 5 kilograms", True),
+        ("٣٥ درهمًا", "35 دينارًا", False),
+        ("35 dirhams", "٣٥ دينارًا", False),
+        ("35 dinars", "٣٥ دينارًا", True),
+        ("35 dinars", "35", True),
+        ("€5", "$5", False),
+        ("5 dollars", "$5", True),
+        ("5%", "٥ بالمئة", True),
+        ("5%", "5 dinars", False),
+        # ranges
+        ("10-20 days", "10 to 20 days", True),
+        ("10\u201320 days", "بين 10 و20 يومًا", True),
+        ("20-10 days", "10 to 20 days", False),
+        ("10-20 days", "10 days for adults, and for all the children 20 days", False),
+    ],
+)  # fmt: skip
+def test_figures_are_compared_as_values(sentence: str, evidence: str, held: bool) -> None:
+    assert numbers_held(sentence, "How?", [evidence]) is held
+
+
+def test_evidence_decides_before_the_question() -> None:
+    assert not numbers_held("Yes, it is 18 degrees.", "Is it 18 degrees?", ["It is -18 degrees."])
+    assert numbers_held("It is not 60, it is 55.", "Is it 60?", ["It is 55."])
+
+
+@pytest.mark.parametrize("text", ["9" * 100_000, "1," * 50_000, "-" * 100_000, "1/1/" * 30_000])
+def test_figures_of_hostile_texts_are_read(text: str) -> None:
+    assert not numbers_held("It is 55.", "How?", [text])

@@ -6,7 +6,7 @@ import gc
 import json
 import stat
 import time
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,8 @@ import pytest
 from index import models
 from index.errors import ModelMissing, ModelUnknown
 from rag import Settings
-from rag.ask import Model
 from rag.errors import SettingInvalid
-from tests.endpoint import KEY, QUESTION, SETTINGS, Endpoint, reason, reply
+from tests.endpoint import KEY, SETTINGS, Endpoint, reason, reply
 from ui import language_model
 from ui.language_model import LanguageModels
 
@@ -118,12 +117,14 @@ def test_a_model_named_at_the_start_wins_over_the_kept_one(
 
 def test_an_answer_under_way_keeps_its_model(chosen: LanguageModels, endpoint: str) -> None:
     chosen.use(f"{endpoint}/pauses/v1", "small")
-    with closing(Model(chosen.current()).stream(QUESTION)) as words:
-        said = next(words)
+    under_way = chosen.current()
+    with ThreadPoolExecutor(1) as pool:
+        words = pool.submit(reply, under_way)
         chosen.use(f"{endpoint}/v/v1", "large")
         assert reply(chosen.current()) == "large says yes"
+        assert not words.done()
         Endpoint.release.set()
-        assert said + "".join(words) == "small says yes"
+        assert words.result() == "small says yes"
 
 
 @pytest.mark.usefixtures("embedded_is_there")
@@ -314,3 +315,11 @@ def test_an_embedded_model_that_is_left_gives_its_memory_back_behind_its_last_an
     chosen.use(f"{endpoint}/v/v1", "small")
     gc.collect()
     assert not running
+
+
+def test_an_endpoint_writes_several_answers_at_a_time_and_the_embedded_model_one(
+    chosen: LanguageModels, endpoint: str
+) -> None:
+    assert chosen.at_once() == 1
+    chosen.use(f"{endpoint}/v/v1", "small")
+    assert chosen.at_once() == SETTINGS.llm_at_once > 1

@@ -91,21 +91,29 @@ def test_span_is_asked_for_in_the_language_of_the_source() -> None:
     assert asked.index("goldfish") < asked.index("كم عمقها؟")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["The passages do not mention the price.", "NO_ANSWER", "The text does not say.",
-     "The sentences do not contain the answer.", "لا تذكر المقاطع ثمن التذكرة.",
-     "لا توجد معلومات عن ذلك."],
-)  # fmt: skip
-def test_model_that_says_the_passages_do_not_tell_is_understood(text: str) -> None:
+@pytest.mark.parametrize("text", ["NO_ANSWER", "NO_ANSWER.", '"NO_ANSWER"', "**NO_ANSWER**\n"])
+def test_one_word_is_agreed_for_a_refusal(text: str) -> None:
     assert model_refuses(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["The pond is not deep.", "It does not open in winter.", "لا يفتح في الشتاء."]
-)
-def test_answers_with_a_negation_are_no_refusals(text: str) -> None:
+    "text",
+    ["The pond is not deep.", "لا يفتح في الشتاء.",
+     "Documents in French do not need a translation.",
+     "The text of the notice does not name the applicant.", "لا تذكر المقاطع ثمن التذكرة.",
+     "NO_ANSWER means that nobody picked up.", "No answer.", ""],
+)  # fmt: skip
+def test_no_other_words_are_a_refusal(text: str) -> None:
     assert not model_refuses(text)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("long", [True, False])
+def test_the_agreed_word_is_offered_where_it_may_be_used(language: Language, long: bool) -> None:
+    evidence = gather([_hit(POND, 0)])
+    for may_refuse in (True, False):
+        asked = answer_messages("How?", language, evidence, long=long, may_refuse=may_refuse)
+        assert ("NO_ANSWER" in str(asked[-1].content)) is may_refuse
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

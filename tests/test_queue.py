@@ -142,3 +142,27 @@ def test_an_answer_that_fails_makes_room_for_the_next() -> None:
 
     run(work)
     assert log == ["next"]
+
+
+def test_answers_of_an_endpoint_are_written_side_by_side_up_to_its_limit() -> None:
+    running: list[int] = []
+    most: list[int] = []
+
+    def counted() -> Iterator[str]:
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.2)
+        running.pop()
+        yield ""
+
+    async def ask(queue: ThreadedStream) -> None:
+        async for _ in queue.items(counted):
+            pass
+
+    async def within() -> None:
+        queue = ThreadedStream(lambda: 3)
+        await asyncio.wait_for(asyncio.gather(*(ask(queue) for _ in range(7))), 20)
+
+    asyncio.run(within())
+    assert max(most) == 3
+    assert not running

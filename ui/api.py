@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
@@ -22,6 +23,7 @@ from rag import Answer, Assistant, Piece, Turn
 from rag.assistant import QUESTION_CHARACTERS
 from ui.jsonable import answer_json, documents_json, hits_json
 from ui.scope import named_documents
+from ui.strings import text
 from ui.threads import ThreadedStream, in_thread
 
 TURNS = 20
@@ -33,6 +35,8 @@ CONTEXT_CHARACTERS = 1_500
 DOCUMENTS = 1_000
 """How many documents a question may be asked of by name; left out, it is asked of all."""
 NAME_CHARACTERS = 4_096
+
+_log = logging.getLogger(__name__)
 
 Question = Annotated[str, Query(min_length=1, max_length=QUESTION_CHARACTERS)]
 
@@ -172,6 +176,9 @@ async def _events(pieces: AsyncGenerator[Piece]) -> AsyncGenerator[str]:
                     yield _event("answer", answer_json(piece.answer, passage_ids=True))
         except SanadError as error:
             yield _event("error", {"error": str(error)})
+        except Exception:  # noqa: BLE001 - of whatever kind: a stream must not end without a word
+            _log.exception("An answer failed")
+            yield _event("error", {"error": text("failed", "en")})
 
 
 def _event(name: str, data: dict[str, Any]) -> str:
@@ -209,6 +216,10 @@ def _translate_errors(app: FastAPI) -> None:
         elif isinstance(error, StoreBusy):
             status = 409
         return _error(status, str(error))
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(_: Request, error: Exception) -> JSONResponse:
+        return _error(500, text("failed", "en"))  # the server logs it
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: Exception) -> JSONResponse:

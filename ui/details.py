@@ -87,6 +87,28 @@ _ARABIC = {
     "{wheel} holds no {file}": "لا يوجد {file} في {wheel}",
     "{file} in {wheel} is larger than it should be": "{file} في {wheel} أكبر مما ينبغي",
     "File is not a zip file": "الملف المجلوب ليس أرشيفًا",
+    # what an endpoint did instead of answering
+    "it reports an error: {message}": "يبلّغ عن خطأ: {message}",
+    "it answers with status {status}: {message}": "أجاب بالحالة {status}: {message}",
+    "it answers with status {status}": "أجاب بالحالة {status}",
+    "it sent a web page instead of a reply": "أرسل صفحة ويب بدل الجواب",
+    "it sent an empty reply": "أرسل جوابًا فارغًا",
+    "it sent what is not JSON": "أرسل ما ليس JSON",
+    "it sent JSON that is no reply of a chat": "أرسل JSON ليس جواب محادثة",
+    "its stream holds no reply": "لا جواب في ما أرسله",
+    "its reply is over {count} MB long": "جوابه أطول من {count} ميغابايت",
+    "its connection broke off in the middle of its reply": "انقطع الاتصال به في أثناء جوابه",
+    "its reply took over {seconds} seconds": "استغرق جوابه أكثر من {seconds} ثانية",
+    "it fell silent for {seconds} seconds in the middle of its reply": (
+        "سكت {seconds} ثانية في أثناء جوابه"
+    ),
+    "it said nothing for {seconds} seconds": "لم يقل شيئًا خلال {seconds} ثانية",
+    "nobody waits for its reply": "لم يعد أحد ينتظر جوابه",
+    "nothing answers at its address": "لا شيء يجيب في عنوانه",
+    "the proxy does not let it through ({reason})": "لا يسمح الوسيط بالوصول إليه ({reason})",
+    "such a proxy cannot be used; give one that begins with http://": (
+        "لا يمكن استعمال وسيط كهذا؛ أعطِ وسيطًا يبدأ عنوانه بـ http://"
+    ),
     # of evaluations
     "a file in a folder that is there is needed": "يلزم ملف في مجلد موجود",
     # of questions

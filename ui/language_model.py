@@ -10,8 +10,6 @@ import logging
 import os
 import tempfile
 import threading
-import time
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +22,10 @@ from index import models
 from index.errors import ModelError, ModelUnknown
 from rag import Settings
 from rag.ask import Model
-from rag.errors import AnswerFailed, SettingInvalid
+from rag.config import Patience
+from rag.errors import AnswerFailed, EndpointFault, SettingInvalid
 from rag.llm import open_endpoint, open_llm, unload_after
+from rag.wire import EndpointClient
 from ui.errors import ChoiceRefused
 
 if TYPE_CHECKING:
@@ -38,13 +38,10 @@ KEY_CHARACTERS = 1_000
 TEST_SECONDS = 15.0
 _LIST_SECONDS = 5.0
 _LISTED = 500
-_REPLY_BYTES = 4_000_000
 _DETAIL = 200
 _TEST = "Reply with one word: yes."
 _REFUSALS, _NOT_TAKEN = (401, 403), (400, 404, 405, 422)
-_UNANSWERED = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
-# What the client trips over where the reply is not that of a chat endpoint.
-_MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+_UNANSWERED = (httpx.HTTPError, EndpointFault, httpx.InvalidURL, OSError, UnicodeError)
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +67,10 @@ class LanguageModels:
         Raises ModelMissing where it is not on this machine.
         """
         return self._chosen.llm()
+
+    def at_once(self) -> int:
+        """How many answers the chosen model writes side by side: the embedded one has one slot."""
+        return self._settings.llm_at_once if self._chosen.choice.llm_url else 1
 
     def described(self) -> dict[str, Any]:
         """What answers, and what could, for the page: JSON values, never the key.
@@ -237,18 +238,16 @@ def _answer_once(choice: Settings) -> None:
     from llama_index.core.llms import ChatMessage
 
     address, name = choice.llm_url or "", choice.llm or ""
-    with _client(TEST_SECONDS) as client:
-        limits: dict[str, Any] = {"timeout": TEST_SECONDS, "max_retries": 0}
-        llm = open_endpoint(name, address, choice.llm_key, http_client=client, **limits)
-        try:
-            with closing(Model(llm).stream([ChatMessage(role="user", content=_TEST)])) as reply:
-                said = any(words.strip() for words in reply)
-        except AnswerFailed as error:
-            raise _why(choice, error.__cause__) from error
-        except UnicodeError as error:
-            raise ChoiceRefused("llm_unreachable", address=address) from error
-        except _MALFORMED as error:
-            raise ChoiceRefused("llm_no_chat", address=address) from error
+    seconds = TEST_SECONDS
+    patience = Patience(connect=seconds, first=seconds, pause=seconds, reply=seconds)
+    llm = open_endpoint(name, address, choice.llm_key, patience)
+    try:
+        with closing(Model(llm).stream([ChatMessage(role="user", content=_TEST)])) as reply:
+            said = any(words.strip() for words in reply)
+    except AnswerFailed as error:
+        raise _why(choice, error.__cause__) from error
+    except UnicodeError as error:
+        raise ChoiceRefused("llm_unreachable", address=address) from error
     if not said:
         silent = _names(choice) is not None
         raise ChoiceRefused("llm_silent" if silent else "llm_no_chat", address=address, name=name)
@@ -258,11 +257,24 @@ def _why(choice: Settings, cause: BaseException | None) -> ChoiceRefused:
     """What a person can do about a model that did not answer."""
     from openai import APIConnectionError, APIError, APIStatusError
 
+    while isinstance(cause, APIConnectionError) and cause.__cause__ is not None:
+        cause = cause.__cause__
+    if isinstance(cause, EndpointFault):
+        return _why_at_fault(choice, cause)
     if isinstance(cause, APIStatusError):
         return _why_refused(choice, cause)
     if isinstance(cause, APIError) and not isinstance(cause, APIConnectionError):
         return _failed(choice, cause.message)
     return _unanswered(choice.llm_url or "", cause, TEST_SECONDS)
+
+
+def _why_at_fault(choice: Settings, fault: EndpointFault) -> ChoiceRefused:
+    address = choice.llm_url
+    if fault.kind == "slow":
+        return ChoiceRefused("llm_too_slow", address=address, seconds=round(TEST_SECONDS))
+    if fault.kind == "unreadable":
+        return ChoiceRefused("llm_no_chat", address=address)
+    return _failed(choice, str(fault))
 
 
 def _why_refused(choice: Settings, error: APIStatusError) -> ChoiceRefused:
@@ -289,9 +301,7 @@ def _failed(choice: Settings, message: str) -> ChoiceRefused:
 
 def _unanswered(address: str, error: BaseException | None, seconds: float) -> ChoiceRefused:
     """Nobody there, or somebody who takes too long."""
-    within = error.__cause__ if error is not None and error.__cause__ is not None else error
-    slow = isinstance(within, httpx.TimeoutException | TimeoutError)
-    if slow and not isinstance(within, httpx.ConnectTimeout):
+    if isinstance(error, EndpointFault) and error.kind == "slow":
         return ChoiceRefused("llm_too_slow", address=address, seconds=round(seconds))
     return ChoiceRefused("llm_unreachable", address=address)
 
@@ -305,7 +315,9 @@ def _names(choice: Settings) -> list[str] | None:
 
 def _listed(address: str, key: str | None) -> list[str] | None:
     """The names at `address`/models; None where it gives no such list."""
-    with _client(_LIST_SECONDS) as client:
+    seconds = _LIST_SECONDS
+    patience = Patience(connect=seconds, first=seconds, pause=seconds, reply=seconds)
+    with EndpointClient(address, patience) as client:
         headers = {"authorization": f"Bearer {key}"} if key else {}
         answer = client.get(f"{address}/models", headers=headers)
         if answer.status_code in _REFUSALS:
@@ -319,37 +331,6 @@ def _listed(address: str, key: str | None) -> list[str] | None:
         return None
     names = [entry.get("id") for entry in found[:_LISTED] if isinstance(entry, dict)]
     return [name for name in names if isinstance(name, str) and len(name) <= MODEL_CHARACTERS]
-
-
-def _client(seconds: float) -> httpx.Client:
-    """A client that reads no reply for longer than that, and none without end."""
-    ends = time.monotonic() + seconds
-
-    def bound(response: httpx.Response) -> None:
-        if isinstance(response.stream, httpx.SyncByteStream):
-            response.stream = _Bounded(response.stream, ends)
-
-    return httpx.Client(timeout=seconds, follow_redirects=True, event_hooks={"response": [bound]})
-
-
-class _Bounded(httpx.SyncByteStream):
-    """A reply up to a time and a size: the usual timeout begins anew with every byte."""
-
-    def __init__(self, stream: httpx.SyncByteStream, ends: float) -> None:
-        self._stream, self._ends = stream, ends
-
-    def __iter__(self) -> Iterator[bytes]:
-        size = 0
-        for piece in self._stream:
-            size += len(piece)
-            if time.monotonic() > self._ends:
-                raise httpx.ReadTimeout("The reply takes too long.")
-            if size > _REPLY_BYTES:
-                raise httpx.ReadError("The reply is too long.")
-            yield piece
-
-    def close(self) -> None:
-        self._stream.close()
 
 
 # --- Remembering ---------------------------------------------------------------------------

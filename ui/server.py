@@ -102,8 +102,8 @@ class WebApp:
         own = is_loopback(host)
         models = LanguageModels(assistant.settings, library.folder / MODEL_FILE, own)
         may_change = own and library.follows  # else it was started with a model
-        answers = ThreadedStream()
         self.answering = Answering(assistant, models)
+        answers = ThreadedStream(self.answering.at_once)
         self._chats = ChatStore(library.folder / FILE_NAME)
         self._downloads = Downloads()
         app = create_app(library, self.answering.assistant, answers)

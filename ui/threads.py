@@ -15,12 +15,17 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+from rag.stop import Stop
+
 T = TypeVar("T")
 
 _WORKERS = 8
+_ANSWERS = 16
 _pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="sanad")
 _long_pool = ThreadPoolExecutor(max_workers=_WORKERS // 2, thread_name_prefix="sanad-long")
 """For work of minutes, so that it never takes the threads of those who ask."""
+# Of their own: answers that wait for a slow endpoint keep nobody from looking at documents.
+_answers = ThreadPoolExecutor(max_workers=_ANSWERS, thread_name_prefix="sanad-answer")
 
 
 async def in_thread(work: Callable[[], T]) -> T:
@@ -34,15 +39,15 @@ async def in_long_thread(work: Callable[[], T]) -> T:
 
 
 class ThreadedStream:
-    """Runs blocking iterators one at a time and hands their items to the event loop.
+    """Runs blocking iterators, a few at a time, and hands their items to the event loop.
 
-    A second stream waits until the first one has ended: an embedded language model has one slot.
-    Those that wait are served in turn: a person's second question stands behind everybody's
-    first.
+    `at_once` is how many: an embedded language model has one slot. The others wait until one has
+    ended, and are served in turn: a person's second question stands behind everybody's first.
     """
 
-    def __init__(self) -> None:
-        self._running = False
+    def __init__(self, at_once: Callable[[], int] = lambda: 1) -> None:
+        self._at_once = at_once
+        self._running = 0
         self._line: list[_Ticket] = []
         self._served: Counter[str] = Counter()  # since nobody waited any more
 
@@ -58,8 +63,9 @@ class ThreadedStream:
     ) -> AsyncGenerator[T | PlaceInLine]:
         """The same, and before the first item each `PlaceInLine` in the line that is come to.
 
-        The iterator runs in one thread from beginning to end. It is closed as soon as it has
-        come to its next item, for nothing can interrupt a thread that computes.
+        The iterator runs in one thread from beginning to end, with a `Stop` in force there. When
+        this is closed, a read that it waits for is cut off; a thread that computes is not, and
+        the iterator is closed as soon as it has come to its next item.
         """
         ticket = _Ticket(whose)
         self._line.append(ticket)
@@ -82,7 +88,7 @@ class ThreadedStream:
     async def _run(self, start: Callable[[], Iterator[T]]) -> AsyncGenerator[T]:
         loop = asyncio.get_running_loop()
         arrived: asyncio.Queue[T | BaseException | None] = asyncio.Queue()
-        given_up = threading.Event()
+        given_up = Stop()
 
         def tell(item: T | BaseException | None) -> None:
             with suppress(RuntimeError):  # the loop has closed: nobody listens any more
@@ -90,17 +96,8 @@ class ThreadedStream:
 
         def work() -> None:
             try:
-                if not given_up.is_set():
-                    iterator = start()
-                    try:
-                        for item in iterator:
-                            if given_up.is_set():
-                                break
-                            tell(item)
-                    finally:
-                        close = getattr(iterator, "close", None)
-                        if close is not None:
-                            close()
+                with given_up.in_force():
+                    _hand_over(start, given_up, tell)
                 tell(None)
             except BaseException as error:  # noqa: BLE001 - raised again on the loop's side
                 tell(error)
@@ -109,7 +106,7 @@ class ThreadedStream:
                     loop.call_soon_threadsafe(self._next)
 
         try:
-            _pool.submit(work)
+            _answers.submit(work)
         except BaseException:
             self._next()
             raise
@@ -125,8 +122,8 @@ class ThreadedStream:
             given_up.set()
 
     def _next(self) -> None:
-        """The slot is free."""
-        self._running = False
+        """A slot is free."""
+        self._running -= 1
         self._move_up()
 
     def _move_up(self) -> None:
@@ -137,16 +134,32 @@ class ThreadedStream:
             ranks.append(turns[ticket.whose])
             turns[ticket.whose] += bool(ticket.whose)  # programs have no name, and no turns
         order = [self._line[at] for at in sorted(range(len(ranks)), key=lambda at: ranks[at])]
-        if order and not self._running:
+        if not order and not self._running:
+            self._served.clear()
+        while order and self._running < self._at_once():
             first = order.pop(0)
             self._line.remove(first)
-            self._running = True
+            self._running += 1
             self._served[first.whose] += bool(first.whose)
             first.move_to(0)
-        elif not order and not self._running:
-            self._served.clear()
         for place, ticket in enumerate(order, 1):
             ticket.move_to(place)
+
+
+def _hand_over(start: Callable[[], Iterator[T]], stop: Stop, tell: Callable[[T], None]) -> None:
+    """Tell the items of `start()` until the end, or until nobody wants them any more."""
+    if stop.is_set():
+        return
+    iterator = start()
+    try:
+        for item in iterator:
+            if stop.is_set():
+                break
+            tell(item)
+    finally:
+        close = getattr(iterator, "close", None)
+        if close is not None:
+            close()
 
 
 @dataclass(frozen=True, slots=True)
