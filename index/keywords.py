@@ -59,6 +59,7 @@ _SPELLING = str.maketrans(
 _GROUPED = re.compile(
     r"(?<![0-9.,،])[0-9]{1,3}(?:([,،])[0-9]{3})(?:\1[0-9]{3})*(?![0-9])(?![,،][0-9])"
 )
+_THOUSANDS = re.compile("[,،]")
 _DOTTED = re.compile(rf"(?<![{_LATIN}0-9.])[a-z](?:\.[a-z]){{1,6}}(?![{_LATIN}0-9])\.?")
 _TOKEN = re.compile(
     r"(?P<decimal>(?<![0-9.])[0-9]+\.[0-9]+(?!\.?[0-9]))"
@@ -99,7 +100,7 @@ def _spell(text: str) -> str:
 
 def _plain_numbers(text: str) -> str:
     """`text` with the marks between thousands taken out: 1,600 becomes 1600."""
-    return _GROUPED.sub(lambda found: re.sub("[,،]", "", found[0]), text)
+    return _GROUPED.sub(lambda found: _THOUSANDS.sub("", found[0]), text)
 
 
 @lru_cache(maxsize=_STEMS_KEPT)

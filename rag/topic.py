@@ -49,14 +49,13 @@ _PATTERNS = (
     re.compile(
         r"^(?:من فضلك )?(?:لخص|لخصي|اشرح|اشرحي|صف|حدثني|حدثنا|تحدث|اخبرني|اذكر|وضح|قدم)"
         r"(?: لي| لنا)?(?: (?:ملخصا|نبذه|كل|ما|شييا|المزيد|جميع|ورد|جاء|قيل|كتب|يقال|تعرف)| في"
-        rf" {_DOCUMENTS_AR}| {_DOCUMENTS_AR})* (?:عن|حول|بشان) (.+)$"
+        rf" {_DOCUMENTS_AR}| {_DOCUMENTS_AR})*+ (?:عن|حول|بشان) (.+)$"
     ),
 )
 _END = re.compile(
-    r"[\s.؟?!،,]*(?:in detail|in full|please|briefly|in short|من فضلك|بالتفصيل|باختصار)?"
-    r"[\s.؟?!]*$",
-    re.IGNORECASE,
+    r"(?:in detail|in full|please|briefly|in short|من فضلك|بالتفصيل|باختصار)$", re.IGNORECASE
 )
+_SIGNS = ".؟?!،, "
 _QUOTES = "\"'“”„«»‘’ "
 _ALSO = str.maketrans("ةؤئ", "هوي")
 
@@ -71,7 +70,7 @@ def topic_of(question: str) -> str:
         if found is not None:
             topic = asked[found.start(1) : found.end(1)]
             for _ in range(2):
-                topic = _END.sub("", topic).strip(_QUOTES)
+                topic = _END.sub("", topic.rstrip(_SIGNS)).rstrip(_SIGNS).strip(_QUOTES)
             return topic if _words(topic) else ""
     return ""
 

@@ -21,7 +21,8 @@ _INDENT = "  "
 _DEEPEST_INDENT = 12  # lists within lists
 
 _SPACE = re.compile("[ \t\n\f\r\xa0]+")  # what a browser shows as one space
-_AROUND_BREAK = re.compile(" *\n *")
+_SPACES = re.compile("  +")
+_AROUND_BREAK = re.compile(" ?\n ?")
 
 _UNSHOWN = tags(
     "script style template iframe noembed noframes svg object applet video audio canvas select "
@@ -158,7 +159,7 @@ class _Walk:
         text = "".join(self._inline).replace("\xad", "")
         self._inline.clear()
         if not self._pre:
-            text = _AROUND_BREAK.sub("\n", re.sub("  +", " ", text)).strip()
+            text = _AROUND_BREAK.sub("\n", _SPACES.sub(" ", text)).strip()
         if text.strip():
             self._add(Block(text.strip("\n")))
 

@@ -21,7 +21,7 @@ _FENCE_OPEN = re.compile(r"---[ \t]*\n")
 _FENCE_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
 _FIRST_KEY = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[\"']?\w[^\n:]*:(?:\s|$)")
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^<>]*>|<(?:!--|[!?])")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*+)[^<>]*>|<(?:!--|[!?])")
 _UNSHOWN = frozenset({"script", "style", "template", "title"})
 _INLINE = re.compile(
     "abbr|a|bdi|bdo|big|b|cite|code|em|font|i|kbd|mark|q|small|span|strong|sub|sup|s|u"

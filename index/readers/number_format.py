@@ -35,15 +35,16 @@ _LARGEST = Decimal(10) ** 15  # that is exact in a spreadsheet
 _MOST_DECIMALS = 10
 _NONZERO = frozenset("123456789")
 
-_PART = re.compile(r'"[^"]*"?|\\.|\[[^\]]*\]|.', re.DOTALL)
+_PART = re.compile(r'"[^"]*"?|\\.|\[[^\[\]]*\]|.', re.DOTALL)
+_EXPONENT = re.compile("[Ee]")
 _FRACTION = re.compile(r"[0#?]\s*/\s*[0-9#?]")
 _CONDITION = re.compile(r"(?:\[[^\]<>=]*\])*\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<=": le, ">=": ge, "<>": ne, "<": lt, ">": gt, "=": eq,
 }  # fmt: skip
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)[^\]]*\]'
-    r"|\[(?P<elapsed>h+|m+|s+)\]|\[[^\]]*\]|(?P<noon>AM/PM|A/P)|(?P<general>General|Standard)"
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\[\]-]*+)[^\[\]]*\]'
+    r"|\[(?P<elapsed>h+|m+|s+)\]|\[[^\[\]]*\]|(?P<noon>AM/PM|A/P)|(?P<general>General|Standard)"
     r"|(?P<date>[ymdhsbge]+)|(?P<mask>[0#?][0#?.,]*(?:[Ee][+-]?[0#?]+)?|\.[0#?]+)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -202,7 +203,7 @@ def _pieces(value: Decimal, masks: list[str]) -> list[str]:
 
 
 def _digits(value: Decimal, mask: str) -> str:
-    if exponent := re.search("[Ee]", mask):
+    if exponent := _EXPONENT.search(mask):
         decimals = len(mask[: exponent.start()].partition(".")[2])
         return f"{value:.{decimals}E}"
     whole, _, fraction = mask.partition(".")
