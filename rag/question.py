@@ -9,11 +9,11 @@ both ways, and a question that stands is searched for by itself.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
 from index.keywords import content_tokens, normalise
+from index.normal import normalised
 from index.sentences import split_sentences
 from rag.language import from_arabizi, question_language, unquoted, without_request
 from rag.prompt import NO_DOCUMENTS, REFUSAL, model_refuses
@@ -108,7 +108,7 @@ _ACKNOWLEDGED = re.compile(
 @lru_cache(maxsize=512)
 def _leans(question: str) -> bool:
     asked = _whole(question)
-    asked = unicodedata.normalize("NFKC", UNSEEN.sub("", asked)).translate(SPELLING)
+    asked = normalised("NFKC", UNSEEN.sub("", asked)).translate(SPELLING)
     asked = " ".join(asked.split())
     asked = _ACKNOWLEDGED.sub("", asked) or asked
     own = unquoted(asked).strip() or asked
@@ -425,6 +425,6 @@ _HOW_MUCH = re.compile(
 
 def wants_long_answer(question: str) -> bool:
     """Whether the question asks for more than one fact: a summary, a list, a comparison, a way."""
-    spelt = unicodedata.normalize("NFKC", UNSEEN.sub("", question)).translate(SPELLING)
+    spelt = normalised("NFKC", UNSEEN.sub("", question)).translate(SPELLING)
     spelt = " ".join(spelt.replace("ة", "ه").split())
     return _LONG.search(spelt) is not None and _HOW_MUCH.match(spelt) is None

@@ -7,10 +7,10 @@ and would be searched for like everything else.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from index.keywords import content_tokens
+from index.normal import normalised
 from index.sentences import text_language
 from rag.spelling import SPELLING, UNSEEN
 
@@ -44,7 +44,7 @@ _PATTERNS = (
     ),
     re.compile(
         r"^(?:و|ف)?(?:ماذا|ما الذي|ما) (?:يقول|تقول|قال|قالت|يذكر|تذكر|ذكر|ذكرت|ورد|جاء|كتب|قيل"
-        rf"|يوجد|يرد|ترد)(?: (?:في )?{_DOCUMENTS_AR}| فيها| فيه)* (?:عن|بشان|حول|في شان) (.+)$"
+        rf"|يوجد|يرد|ترد)(?: (?:في )?{_DOCUMENTS_AR}| فيها| فيه)*+ (?:عن|بشان|حول|في شان) (.+)$"
     ),
     re.compile(
         r"^(?:من فضلك )?(?:لخص|لخصي|اشرح|اشرحي|صف|حدثني|حدثنا|تحدث|اخبرني|اذكر|وضح|قدم)"
@@ -62,7 +62,7 @@ _ALSO = str.maketrans("ةؤئ", "هوي")
 
 def topic_of(question: str) -> str:
     """The topic as the question writes it; empty where the question is of another kind."""
-    plain = UNSEEN.sub("", unicodedata.normalize("NFC", question))
+    plain = UNSEEN.sub("", normalised("NFC", question))
     asked = " ".join(plain.split())
     spelt = asked.translate(SPELLING).translate(_ALSO)
     for pattern in _PATTERNS:
