@@ -9,6 +9,7 @@ the passage: they travel with it as `section`.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,11 @@ from index.types import Document, Heading, Passage, Sentence, Table
 CountTokens = Callable[[Sequence[str]], list[int]]
 """Texts -> the number of tokens of each, without the model's special tokens."""
 
+_CHARACTERS_PER_TOKEN = 25
+"""What has more of them than this counts as more tokens: invisible marks and long runs of white
+space or of one sign are few tokens or none, but not for free. Plain text has three to six."""
+# A hundred marks in a row, or a thousand letters (but for scripts that write no spaces).
+_NO_WORD = re.compile(r"[^\w\s!-~]{100,}|(?<!\S)[^\s\u2e80-\ud7ff\uff00-\uffdc]{1000,}")
 _COLUMN_NAMES = 200
 """The most characters of a table's first row that travel with its other rows."""
 _SMALL = 0.25
@@ -43,6 +49,7 @@ class _Unit:
 def cut(document: Document, count_tokens: CountTokens, limit: int) -> tuple[Passage, ...]:
     """The passages of a document, in reading order, each of at most `limit` tokens."""
     text = document.text
+    count_tokens = _bounded(count_tokens)
     passages: list[Passage] = []
     for headings, start, end in _sections(document):
         titles = [text[heading.start : heading.end] for heading in headings]
@@ -65,6 +72,16 @@ def cut(document: Document, count_tokens: CountTokens, limit: int) -> tuple[Pass
 def embedding_text(passage: Passage, text: str) -> str:
     """What is embedded for a passage: its headings on a line of their own, then its text."""
     return "\n".join((" › ".join(passage.section), text)) if passage.section else text
+
+
+def _bounded(count_tokens: CountTokens) -> CountTokens:
+    """Counts tokens, but by length alone in what no language writes: it is not read for meaning."""
+
+    def counted(texts: Sequence[str]) -> list[int]:
+        sizes = zip(count_tokens([_NO_WORD.sub(" ", text) for text in texts]), texts, strict=True)
+        return [max(tokens, len(text) // _CHARACTERS_PER_TOKEN) for tokens, text in sizes]
+
+    return counted
 
 
 def _sections(document: Document) -> Iterator[tuple[tuple[Heading, ...], int, int]]:
@@ -103,7 +120,11 @@ def _units(
     document: Document, start: int, end: int, count_tokens: CountTokens, limit: int
 ) -> Iterator[_Unit]:
     text = document.text
-    lines = list(_lines(document, start, end))
+    most = limit * _CHARACTERS_PER_TOKEN
+    lines = [
+        (table, [piece for sentence in line for piece in _short(text, sentence, most)])
+        for table, line in _lines(document, start, end)
+    ]
     if not lines:
         return
     counts = iter(count_tokens([text[s.start : s.end] for _, line in lines for s in line]))
@@ -145,6 +166,13 @@ def _lines(
             start = line_end
     for sentence in split_sentences(text, start, end):
         yield None, [sentence]
+
+
+def _short(text: str, sentence: Sentence, most: int) -> list[Sentence]:
+    """Pieces of at most `most` characters, so that no tokenizer is handed what has no end."""
+    if sentence.end - sentence.start <= most:
+        return [sentence]
+    return split_long(text, sentence.start, sentence.end, lambda piece: len(piece) <= most)
 
 
 def _pieces(

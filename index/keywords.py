@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
 from functools import lru_cache
 
 import snowballstemmer
 
+from index.normal import normalised
 from index.types import Language
 
 _STEMS_KEPT = 65_536
 _MOST_ROUNDS = 3
+_LONGEST_WORD = 100
+"""Letters; what is longer is no word, and stays as it is."""
 
 _ARABIC = "\u0621-\u063a\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc"
 _ARABIC_MORE = "\u0750-\u077f\u08a0-\u08c9"
@@ -59,6 +61,7 @@ _SPELLING = str.maketrans(
 _GROUPED = re.compile(
     r"(?<![0-9.,،])[0-9]{1,3}(?:([,،])[0-9]{3})(?:\1[0-9]{3})*(?![0-9])(?![,،][0-9])"
 )
+_THOUSANDS = re.compile("[,،]")
 _DOTTED = re.compile(rf"(?<![{_LATIN}0-9.])[a-z](?:\.[a-z]){{1,6}}(?![{_LATIN}0-9])\.?")
 _TOKEN = re.compile(
     r"(?P<decimal>(?<![0-9.])[0-9]+\.[0-9]+(?!\.?[0-9]))"
@@ -92,18 +95,22 @@ _stemmers_lock = threading.Lock()  # a Snowball stemmer keeps the word it works 
 
 def _spell(text: str) -> str:
     """One spelling for `text`: compatibility forms, case, marks, Arabic letters and digits."""
-    text = unicodedata.normalize("NFKC", _LONE_MARKS.sub("", text)).translate(_SPELLING)
-    text = unicodedata.normalize("NFD", text.casefold())
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text)).translate(_SPELLING)
+    text = normalised("NFKC", _LONE_MARKS.sub("", text)).translate(_SPELLING)
+    text = normalised("NFD", text.casefold())
+    return normalised("NFC", _UNSEEN.sub("", text)).translate(_SPELLING)
 
 
 def _plain_numbers(text: str) -> str:
     """`text` with the marks between thousands taken out: 1,600 becomes 1600."""
-    return _GROUPED.sub(lambda found: re.sub("[,،]", "", found[0]), text)
+    return _GROUPED.sub(lambda found: _THOUSANDS.sub("", found[0]), text)
+
+
+def _stem(word: str, language: Language) -> str:
+    return _kept_stem(word, language) if len(word) <= _LONGEST_WORD else word.replace("'", "")
 
 
 @lru_cache(maxsize=_STEMS_KEPT)
-def _stem(word: str, language: Language) -> str:
+def _kept_stem(word: str, language: Language) -> str:
     with _stemmers_lock:
         stem = _arabic_stem(word) if language == "ar" else _stemmers["en"].stemWord(word)
     return "".join(filter(str.isalnum, stem))

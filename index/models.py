@@ -35,7 +35,10 @@ DEFAULT_LANGUAGE_MODEL = "qwen2.5-coder-1.5b-instruct"
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 
-_ADDRESS = re.compile(r"\w+://\S+|host='[^']*'(?:, port=\d+)?|\b[\w.-]+\.[a-z]{2,}:\d+\b")
+_BROKEN = re.compile(r"connection broken by '(\w+)")
+_ADDRESS = re.compile(
+    r"\b\w+://\S+|host='[^']*'(?:, port=\d+)?|(?<![\w.-])[\w.-]+\.[a-z]{2,}:\d+\b"
+)
 
 # What a sentence-transformers folder needs: no pickles, no code.
 _FOLDER = ("*.json", "*.txt", "*.model", "*.safetensors")
@@ -386,7 +389,7 @@ def _run(command: list[str], env: dict[str, str], work: Path, tick: Callable[[],
 
 def _reason(log: str) -> str:
     """The last line of a child's log that says something, without addresses."""
-    if broken := re.search(r"connection broken by '(\w+)", log):
+    if broken := _BROKEN.search(log):
         return f"the package index does not answer ({broken[1]})"
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     line = next((line for line in reversed(lines) if "rror" in line), lines[-1] if lines else "")

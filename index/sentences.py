@@ -69,7 +69,7 @@ _NUMBERED = re.compile(
     r"|المادة|مادة|الفصل|الباب|البند|القسم|الخطوة|السؤال|الجدول|الشكل)"
     r"\s{1,3}[(\[]?\d{1,4}(?:\.\d{1,3}){0,3}[)\]]?"
 )
-_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\u0640?\.)+[^\W\d_]{1,2}\u0640?$")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\u0640?\.)++[^\W\d_]{1,2}\u0640?$")
 _NEXT_WORD = re.compile(rf"[{_BIDI}«»\"“”'‘(\[]*([^\W\d_](?:[\w'’{_ARABIC_MARKED}]*))(\.?)")
 _JOINED_BEFORE = re.compile(rf"[{_ARABIC_MARKED}]{{2,3}}|\d{{3}}|\w{{2}}[)»]")
 _JOINED_AFTER = re.compile(rf"[«“\"(\[]?[{_ARABIC_MARKED}]{{2}}")
@@ -305,6 +305,6 @@ def _best_cut(text: str, start: int, longest: int) -> int:
         if ends := [found.end() for found in cuts.finditer(text, max(least, start + 1), limit)]:
             return ends[-1]
     cut = longest
-    while cut > start + 1 and MARKS.match(text, cut):
+    while cut > start + 1 and MARKS.match(text, cut, cut + 1):
         cut -= 1  # a letter keeps its marks
     return cut if cut > start + 1 else longest

@@ -18,13 +18,13 @@ from rag.types import Citation
 
 # [1], [١], [1, 2], 【3】, [^1], (passage 2): whatever a model may have learnt to write.
 _MARKER = re.compile(
-    r"\s*(?:\[\^?\s*[0-9٠-٩۰-۹]{1,3}\s*\]"
+    r"(?<!\s)\s*(?:\[\^?\s*[0-9٠-٩۰-۹]{1,3}\s*\]"
     r"|\[\s*[0-9٠-٩۰-۹]{1,2}(?:\s*[,،;–-]\s*[0-9٠-٩۰-۹]{1,2})+\s*\]"
     r"|【[^】\n]{0,20}】"
     r"|[(\[](?:passages?|source|المقطع|المقاطع|المصدر)\s*[0-9٠-٩۰-۹, ،]{1,9}[)\]])",
     re.IGNORECASE,
 )
-_OPEN = re.compile(r"\s*[\[【(][^\]】)\n]{0,24}$|\s+$")
+_OPEN = re.compile(r"(?<!\s)(?:\s*[\[【(][^\]】)\n]{0,24}|\s+)$")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _NUMBER = re.compile(r"\d+(?:[.,٫٬]\d+)*")
 _WORD_WEIGHT = 0.06

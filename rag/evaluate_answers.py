@@ -25,6 +25,7 @@ from rag.parallel import for_each
 from rag.squad import Corpus, SquadFile, parallel_answers, read_parallel, write_corpus
 from rag.types import Answer
 
+_MARKER = re.compile(r"(?<!\s)\s*\[\d+\]")
 Articles = Literal["all", "even", "odd"]
 ARTICLES: tuple[Articles, ...] = ("all", "even", "odd")
 SHARES = (
@@ -235,7 +236,7 @@ class _Examiner:
 def _metrics(
     answer: Answer, gold: Sequence[str], either: Sequence[str], document: str
 ) -> dict[str, Any]:
-    said = re.sub(r"\s*\[\d+\]", "", answer.text)
+    said = _MARKER.sub("", answer.text)
     told = not answer.abstained
     cited = [citation.document == document for citation in answer.citations]
     quoted = any(contains(citation.quote, either) for citation in answer.citations)

@@ -15,6 +15,8 @@ from index.keywords import normalise
 from index.sentences import text_language
 from rag.types import Turn
 
+_LETTER = re.compile(r"\w")
+_ARABIC_NAMED = re.compile("arab|عرب", re.IGNORECASE)
 _TURNS = 8  # how far back a question like "2019?" looks for its language
 
 
@@ -44,14 +46,14 @@ def without_request(question: str) -> str:
         return question
     before = question[: found.start("cut")].rstrip(":،,;؛—–-( \n")
     after = question[found.end("cut") :].lstrip(":،,;؛.—–-) \n")
-    left = f"{before} {after}".strip() if re.match(r"\w", after) else before + after
-    return left if re.search(r"\w", left) else ""
+    left = f"{before} {after}".strip() if _LETTER.match(after) else before + after
+    return left if _LETTER.search(left) else ""
 
 
 def _decided(text: str) -> Language | None:
     """The language that `text` shows by itself; None for digits, signs and bare Latin names."""
     if (request := _request(text)) is not None:
-        return "ar" if re.search("arab|عرب", request["cut"], re.IGNORECASE) else "en"
+        return "ar" if _ARABIC_NAMED.search(request["cut"]) else "en"
     if _markers(text) is not None:
         return "ar"
     return _frame(unquoted(text)) or _frame(text)
@@ -158,11 +160,12 @@ def _titled(words: Sequence[tuple[str, bool]]) -> list[bool]:
 
 # --- Requests for a language -----------------------------------------------------------------
 
-_BEGIN = r"(?:^|(?<=[.?!؟:،,;؛\n()—–]))\s*"
-_END = r"(?=\s*(?:$|[.?!؟:،,;؛\n()—–]))"
+# No white space is passed over twice: a run of it is looked at from its last new line alone.
+_BEGIN = r"(?:^|(?<=[.?!؟:،,;؛\n()—–]))[^\S\n]*"
+_END = r"(?=[^\S\n]*(?:$|[.?!؟:،,;؛\n()—–]))"
 _POLITE = (
     r"(?:(?:please|kindly|ok|okay|and|but|now|(?:can|could|would|will) you|i want you to"
-    r"|من فضلك|لو سمحت|رجاء|رجاءً|ممكن|أرجو أن|ارجو ان),?\s+)*"
+    r"|من فضلك|لو سمحت|رجاء|رجاءً|ممكن|أرجو أن|ارجو ان),?\s+){0,8}"
 )
 _EN = r"(?:arabic|english)(?:\s+language)?"
 _AR = r"(?:ب?(?:ال)?لغ[ةه]\s+|ب|لل|إلى\s+|الى\s+)?(?:ال)?(?:عربي|[إا]ن[جك]لي?زي)[ةه]?"
@@ -171,10 +174,10 @@ _REQUESTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_BEGIN}(?P<cut>{_POLITE}(?:answer|reply|respond|write|speak|say)(?:\s+(?:me|back|to\s+me"
-        rf"|this|that|it|again|the\s+question|only|briefly|your\s+answer|please))*\s+in\s+{_EN}"
+        rf"|this|that|it|again|the\s+question|only|briefly|your\s+answer|please)){{0,8}}\s+in\s+{_EN}"
         r"(?:,?\s+please|\s+only)?)\b",
         rf"{_BEGIN}(?P<cut>{_POLITE}(?:و)?(?:[أا]جب(?:ني)?|جاوب(?:ني)?|رد|ردّ|اكتب|تكلم|تحدث)"
-        rf"(?:\s+(?:علي|عن|على|لي|السؤال|هذا|الجواب|الإجابة|فقط|من فضلك))*\s+{_AR_IN}"
+        rf"(?:\s+(?:علي|عن|على|لي|السؤال|هذا|الجواب|الإجابة|فقط|من فضلك)){{0,8}}\s+{_AR_IN}"
         r"(?:\s+فقط|،?\s+من فضلك|،?\s+لو سمحت)?)(?!\w)",
         rf"{_BEGIN}{_POLITE}(?:explain|tell|describe|summari[sz]e|list|give|show|define"
         rf"|repeat)\b[^.?!؟:\n]{{0,200}}?\s(?P<cut>in\s+{_EN}){_END}",
@@ -307,10 +310,11 @@ def from_arabizi(question: str) -> str | None:
     letters. So common words come from a list, and the others from rules.
     """
     words = _markers(question)
-    return None if words is None else re.sub(r"\b(ال|و) ", r"\1", " ".join(_written(words)))
+    return None if words is None else _WRITTEN_ONTO.sub(r"\1", " ".join(_written(words)))
 
 
 _JOINED = {"bel": "بال", "bil": "بال", "lel": "لل", "lil": "لل", "wel": "وال", "fel": "في ال"}
+_WRITTEN_ONTO = re.compile(r"\b(ال|و) ")
 _ARTICLED = re.compile(r"(?:el|al)(?=[b-df-hj-np-tv-z2-9])(?=.{4})")
 _COMMON = """
     إجازة عطلة ساعة ساعات متحف محل وزير وزارة مدير شركة سعر تذكرة تذاكر مطار مدرسة جامعة مكتب مكتبة
@@ -328,13 +332,15 @@ _WRITES = {typed: meant for typed, _, meant in (x.partition("=") for x in _LETTE
 _SOUND = re.compile("|".join(map(re.escape, _WRITES)) + "|[aeiou]")
 _SAME_SOUND = str.maketrans("طصضظذثقحة", "تسدززتكهه", "اىءأإآؤئ")
 _SHORTEST = 3  # letters of a skeleton; fewer would fit too many words
+_LONG_VOWEL = re.compile("[وي]")
+_LAST_EH = re.compile("(?<=[a-z3579])eh$")
 _DOUBLED = re.compile(r"([b-df-hj-np-tvwxz])\1")
 
 
 def _skeleton(word: str) -> str:
     """What is left of a word without vowels, letters that sound alike folded together."""
     word = word.translate(_SAME_SOUND)
-    return word[:1] + re.sub("[وي]", "", word[1:])
+    return word[:1] + _LONG_VOWEL.sub("", word[1:])
 
 
 _BY_SKELETON = {_skeleton(word): word for word in reversed(_COMMON.split())}
@@ -370,27 +376,30 @@ def _by_sound(typed: str) -> str:
     A vowel is taken for long before the last consonant (matar, wazir) and before the last
     consonant with an ending (ejaza), unless a closed syllable stands before it (tazkara).
     """
-    typed = re.sub("(?<=[a-z3579])eh$", "e", typed)
+    typed = _LAST_EH.sub("e", typed)
     sounds = _SOUND.findall(typed)
     kinds = "".join("v" if s in "aeiou" else "Vc"[s[0] not in "aeiou"] for s in sounds)
-    spelt = ""
+    closed = kinds.find("cc") + 2 if "cc" in kinds else len(kinds)
+    vowel = min(kinds.find(kind) % (len(kinds) + 1) for kind in "vV")
+    spelt: list[str] = []
     for place, sound in enumerate(sounds):
-        before, after = kinds[:place], kinds[place + 1 :]
+        after = kinds[place + 1 : place + 4]
         if sound == "2":
-            spelt += _hamza(sounds[place - 1] if place else "", "".join(sounds[place + 1 :])[:1])
+            following = sounds[place + 1][0] if after else ""
+            spelt.append(_hamza(sounds[place - 1] if place else "", following))
         elif kinds[place] != "v":
-            spelt += _WRITES[sound]
-        elif not before:
-            spelt += "ا"
+            spelt.append(_WRITES[sound])
+        elif not place:
+            spelt.append("ا")
         elif sounds[place - 1] == "2" and place == 1:
             continue  # the hamza that opens a word is written on the vowel
         elif not after:
-            spelt += {"a": "ة", "e": "ة", "i": "ي", "o": "و", "u": "و"}[sound]
-        elif "cc" not in before and (
-            (after == "c" and re.search("[vV]", before)) or (after == "cv" and sound == "a")
+            spelt.append({"a": "ة", "e": "ة", "i": "ي", "o": "و", "u": "و"}[sound])
+        elif place < closed and (
+            (after == "c" and place > vowel) or (after == "cv" and sound == "a")
         ):
-            spelt += {"a": "ا", "e": "", "i": "ي", "o": "و", "u": "و"}[sound]
-    return spelt
+            spelt.append({"a": "ا", "e": "", "i": "ي", "o": "و", "u": "و"}[sound])
+    return "".join(spelt)
 
 
 def _hamza(before: str, after: str) -> str:

@@ -9,11 +9,11 @@ both ways, and a question that stands is searched for by itself.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
 from index.keywords import content_tokens, normalise
+from index.normal import normalised
 from index.sentences import split_sentences
 from rag.language import from_arabizi, question_language, unquoted, without_request
 from rag.prompt import NO_DOCUMENTS, REFUSAL
@@ -26,6 +26,7 @@ _TURNS = 6  # how far back a question may reach
 _CHAIN = 3  # earlier questions that a follow-up of follow-ups is put behind
 _QUESTION_CHARACTERS = 300  # of each of them
 _ANSWER_CHARACTERS = 300
+_LETTER = re.compile(r"\w")
 _MARKER = re.compile(r"\s?\[\d{1,3}\]")
 
 
@@ -43,7 +44,7 @@ def search_queries(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     if not turns or not _leans(question):
         return (alone or question,)
     behind = " ".join(filter(None, [*_chain(turns), _said(turns[-1].answer), alone]))
-    return (alone, behind) if re.search(r"\w", alone) else (behind,)
+    return (alone, behind) if _LETTER.search(alone) else (behind,)
 
 
 def leans_on_history(question: str, history: Sequence[Turn]) -> bool:
@@ -105,7 +106,7 @@ _ACKNOWLEDGED = re.compile(
 @lru_cache(maxsize=512)
 def _leans(question: str) -> bool:
     asked = _whole(question)
-    asked = unicodedata.normalize("NFKC", UNSEEN.sub("", asked)).translate(SPELLING)
+    asked = normalised("NFKC", UNSEEN.sub("", asked)).translate(SPELLING)
     asked = " ".join(asked.split())
     asked = _ACKNOWLEDGED.sub("", asked) or asked
     own = unquoted(asked).strip() or asked
@@ -176,13 +177,15 @@ _JOINS = re.compile(
 
 def _points_in_english(asked: str) -> bool:
     asked = _EMPTY.sub(" ", asked)
+    named = joined = None  # once found, found for all that stands behind it
     for found in _POINTS.finditer(asked):
-        before = asked[: found.start()]
-        named = _NAMED.search(before)
+        named = named or _NAMED.search(asked, 0, found.start())
         if named and found["owner"]:  # when did the museum change its hours
             continue
-        if named and found["thing"] and _JOINS.search(before, named.end()):
-            continue  # what happens to a parcel if it is lost
+        if named and found["thing"]:
+            joined = joined or _JOINS.search(asked, named.end(), found.start())
+            if joined:
+                continue  # what happens to a parcel if it is lost
         return True
     return False
 
@@ -230,6 +233,7 @@ _NO_PRONOUN = _set(
     وكأنه وكأنها وأنه وأنها فإنه فإنها
     """
 )
+_BEFORE = 3  # words that are looked at before one
 _FRONTED = 2  # words before "who is he" that make it whole: the father of Avicenna, who is he
 _SUFFIX = re.compile(r"(?!وال|ال|بال|لل|كال|فال)\w{2,}?(?P<whose>هما|هم|ها|ه)$")
 _DEFINITE = re.compile(r"(?:[وف]?[بك]?ال|[وف]?لل)\w{2,}$")
@@ -243,15 +247,18 @@ def _points_in_arabic(asked: str) -> bool:
     words = _WORD.findall(asked)
     # Who types heh for teh marbuta leaves no way to tell one from a pronoun.
     loose = any(_DEFINITE.match(word) and word.endswith("ه") and word != "الله" for word in words)
+    named = _Named()
     for place, word in enumerate(words):
-        before, after = words[:place], words[place + 1 :]
-        last, following = before[-1:], after[:1]
+        if place:
+            named.add(words[place - 1])
+        before = words[max(0, place - _BEFORE) : place]
+        last, following = before[-1:], words[place + 1 : place + 2]
         if word in _RELATIVE:
             return False  # a pronoun behind it belongs to it: the city that he was born in
         if word in _APART:
             asks = last and last[0] in _ASKING
             whole = following[0] not in _ADVERBS if following else len(before) > _FRONTED
-            if not (asks and whole) and not _named_before(before, word[-2:]):
+            if not (asks and whole) and not named.fits(word[-2:]):
                 return True
         elif word in _SHOWING:
             own = following and (following[0] in _NOW or following[0] in _RELATIVE)
@@ -259,14 +266,14 @@ def _points_in_arabic(asked: str) -> bool:
                 return True
         elif word in _LIKE_BEFORE:
             # But "the first quarter" has its noun, and "is there" is no place.
-            if last and not after and last[0] != "هل" and not _DEFINITE.match(last[0]):
+            if last and not following and last[0] != "هل" and not _DEFINITE.match(last[0]):
                 return True
         else:
             # How many birds were given a ring: "on them" is what is counted, if a verb is between.
             if word in _TO_THEM and len(before) > 2 and before[-3] in _HOW_MANY:
                 continue
-            whose = _pronoun(word, after, loose, first=place <= 1)
-            if whose and not _named_before(before, whose):
+            whose = _pronoun(word, following, loose, first=place <= 1)
+            if whose and not named.fits(whose):
                 return True
     return False
 
@@ -293,18 +300,29 @@ _SMALL_WORDS = _set(
 )
 
 
-def _named_before(words: Sequence[str], whose: str) -> bool:
-    """Whether the question itself names what the pronoun may mean: by gender, if not by sense."""
-    if len(content_tokens(" ".join(words), "ar")) >= _NAMES_ENOUGH:
-        return True
-    for word in words:
-        if word[0].isascii() and word[0].isupper():
+class _Named:
+    """What the words of a question so far name, for a pronoun to mean: by gender, if not by sense."""
+
+    def __init__(self) -> None:
+        self._content = 0
+        self._capital = False
+        self._feminine: set[bool] = set()  # of each noun with the article
+
+    def add(self, word: str) -> None:
+        """Take in the next word."""
+        content = content_tokens(word, "ar")
+        self._content += len(content)
+        self._capital |= word[0].isascii() and word[0].isupper()
+        if _DEFINITE.match(word) and not _OF_SOMETHING.issuperset(content):
+            self._feminine.add(_FEMININE.search(word) is not None)
+
+    def fits(self, whose: str) -> bool:
+        """Whether the pronoun may mean something of it."""
+        if self._content >= _NAMES_ENOUGH or self._capital:
             return True
-        if _DEFINITE.match(word) and not _OF_SOMETHING.issuperset(content_tokens(word, "ar")):
-            feminine = _FEMININE.search(word) is not None
-            if whose in ("هم", "هما", "هن") or feminine == (whose in ("ها", "هي")):
-                return True
-    return False
+        if whose in ("هم", "هما", "هن"):
+            return bool(self._feminine)
+        return (whose in ("ها", "هي")) in self._feminine
 
 
 # --- What a whole question has ---
@@ -405,6 +423,6 @@ _HOW_MUCH = re.compile(
 
 def wants_long_answer(question: str) -> bool:
     """Whether the question asks for more than one fact: a summary, a list, a comparison, a way."""
-    spelt = unicodedata.normalize("NFKC", UNSEEN.sub("", question)).translate(SPELLING)
+    spelt = normalised("NFKC", UNSEEN.sub("", question)).translate(SPELLING)
     spelt = " ".join(spelt.replace("ة", "ه").split())
     return _LONG.search(spelt) is not None and _HOW_MUCH.match(spelt) is None

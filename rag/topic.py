@@ -7,10 +7,10 @@ and would be searched for like everything else.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from index.keywords import content_tokens
+from index.normal import normalised
 from index.sentences import text_language
 from rag.spelling import SPELLING, UNSEEN
 
@@ -44,26 +44,25 @@ _PATTERNS = (
     ),
     re.compile(
         r"^(?:و|ف)?(?:ماذا|ما الذي|ما) (?:يقول|تقول|قال|قالت|يذكر|تذكر|ذكر|ذكرت|ورد|جاء|كتب|قيل"
-        rf"|يوجد|يرد|ترد)(?: (?:في )?{_DOCUMENTS_AR}| فيها| فيه)* (?:عن|بشان|حول|في شان) (.+)$"
+        rf"|يوجد|يرد|ترد)(?: (?:في )?{_DOCUMENTS_AR}| فيها| فيه)*+ (?:عن|بشان|حول|في شان) (.+)$"
     ),
     re.compile(
         r"^(?:من فضلك )?(?:لخص|لخصي|اشرح|اشرحي|صف|حدثني|حدثنا|تحدث|اخبرني|اذكر|وضح|قدم)"
         r"(?: لي| لنا)?(?: (?:ملخصا|نبذه|كل|ما|شييا|المزيد|جميع|ورد|جاء|قيل|كتب|يقال|تعرف)| في"
-        rf" {_DOCUMENTS_AR}| {_DOCUMENTS_AR})* (?:عن|حول|بشان) (.+)$"
+        rf" {_DOCUMENTS_AR}| {_DOCUMENTS_AR})*+ (?:عن|حول|بشان) (.+)$"
     ),
 )
 _END = re.compile(
-    r"[\s.؟?!،,]*(?:in detail|in full|please|briefly|in short|من فضلك|بالتفصيل|باختصار)?"
-    r"[\s.؟?!]*$",
-    re.IGNORECASE,
+    r"(?:in detail|in full|please|briefly|in short|من فضلك|بالتفصيل|باختصار)$", re.IGNORECASE
 )
+_SIGNS = ".؟?!،, "
 _QUOTES = "\"'“”„«»‘’ "
 _ALSO = str.maketrans("ةؤئ", "هوي")
 
 
 def topic_of(question: str) -> str:
     """The topic as the question writes it; empty where the question is of another kind."""
-    plain = UNSEEN.sub("", unicodedata.normalize("NFC", question))
+    plain = UNSEEN.sub("", normalised("NFC", question))
     asked = " ".join(plain.split())
     spelt = asked.translate(SPELLING).translate(_ALSO)
     for pattern in _PATTERNS:
@@ -71,7 +70,7 @@ def topic_of(question: str) -> str:
         if found is not None:
             topic = asked[found.start(1) : found.end(1)]
             for _ in range(2):
-                topic = _END.sub("", topic).strip(_QUOTES)
+                topic = _END.sub("", topic.rstrip(_SIGNS)).rstrip(_SIGNS).strip(_QUOTES)
             return topic if _words(topic) else ""
     return ""
 

@@ -32,6 +32,7 @@ FORMATS: dict[tuple[str, ...], dict[Language, str]] = {
 }
 """Families of extensions, the most wanted first; what stands in braces is kept left to right."""
 
+_BRACED = re.compile(r"{([^{}]+)}")
 _UNITS: dict[str, Unit] = {".pptx": "slide", ".xlsx": "sheet"}
 
 
@@ -39,7 +40,7 @@ def formats_text(language: Language) -> str:
     """All that is read, in one line for people."""
     separator = "، " if language == "ar" else ", "
     names = separator.join(family[language] for family in FORMATS.values())
-    return re.sub(r"{(.+?)}", lambda match: left_to_right(match[1]), names)
+    return _BRACED.sub(lambda match: left_to_right(match[1]), names)
 
 
 def unit_of(document: str) -> Unit:

@@ -75,6 +75,7 @@ _MIMETYPES = {
     "application/vnd.oasis.opendocument.spreadsheet": "an OpenDocument spreadsheet",
     "application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation",
 }
+_DRIVE = re.compile("[A-Za-z]:")
 _MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|\?xml)", re.IGNORECASE)
 # LookupError: an encoding nobody knows; ValueError: one that cannot be parsed.
 _BROKEN_XML = (ParseError, ExpatError, LookupError, ValueError)
@@ -259,7 +260,7 @@ def open_archive(source: Source) -> Archive:
 def _check_names(source: Source, entries: list[ZipInfo]) -> None:
     for entry in entries:
         name = _part_name(entry)
-        if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in name.split("/"):
+        if name.startswith("/") or _DRIVE.match(name) or ".." in name.split("/"):
             raise FileUnsafe(path=source.path, detail="a part of it wants to be written elsewhere")
 
 

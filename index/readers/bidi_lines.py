@@ -19,7 +19,11 @@ from index.readers.glyphs import Glyph
 _SPACE = 0.13  # the least gap between two words
 
 _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
-_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"))
+_BRACKETED = tuple(
+    (re.compile(rf"\{o}[^\{o}\{c}]*\{c}"), re.compile(rf"\{c}[^\{o}\{c}]*\{o}"))
+    for o, c in ("()", "[]", "{}", "«»")
+)
+"""Brackets around something, the right way round and the wrong way."""
 
 # Which marks make one number of two, between European digits and between Arabic-Indic ones.
 _JOIN_EUROPEAN = frozenset(".,:/+-\u2212\u066b\u066c\u060c\u00a0")
@@ -245,10 +249,9 @@ def _with_right_brackets(texts: Sequence[str]) -> list[str]:
     for text in texts:
         if not _ARABIC_LETTER.search(text):
             continue
-        for opening, closing in _PAIRS:
-            o, c = re.escape(opening), re.escape(closing)
-            good += len(re.findall(f"{o}[^{o}{c}]*{c}", text))
-            bad += len(re.findall(f"{c}[^{o}{c}]*{o}", text))
+        for right, wrong in _BRACKETED:
+            good += len(right.findall(text))
+            bad += len(wrong.findall(text))
     result: list[str] = []
     for text in texts:
         if _ARABIC_LETTER.search(text):

@@ -53,7 +53,8 @@ _FOREIGN = 0.02  # thousandths of anything else between Arabic letters
 _ARABIC_LIKELY = -4.0  # mean log-likelihood of a letter; Arabic lies about -3.0, all else below -5
 
 _WORDS = 20_000  # with letters beyond ASCII: more of them tell no more
-_HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+_HIGH_WORD = re.compile(rb"(?<![A-Za-z])[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _HIGH_LETTERS = re.compile(rb"[\x81\x8a\x8c-\x90\x98\x9a\x9c\x9e\x9f\xaa\xc0-\xff]+")
 # Quotation marks, dashes, dots and spaces stand between letters in any language.
 _SIGN_IN_WORD = re.compile(
@@ -157,7 +158,7 @@ def _mostly_utf8(content: bytes) -> bool:
     first = _first_not_utf8(content)
     sample = content[max(first - _NEIGHBOURHOOD, 0) : first + _NEIGHBOURHOOD]
     broken = sample.decode("utf-8", errors="replace").count(REPLACEMENT)
-    return len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", sample)) > 2 * broken
+    return len(_MULTIBYTE.findall(sample)) > 2 * broken
 
 
 def _first_not_utf8(content: bytes) -> int:

@@ -10,12 +10,13 @@ from index.readers.markup import HEADINGS, Element
 _LONG_CELL = 600  # characters: a cell of several paragraphs and longer is no cell of a table
 _SHORT_CELL = 100  # characters: a single row of longer cells is a page in columns
 _REPEATED = 200  # characters: a longer cell that spans rows is not repeated in each
+_NUMBER = re.compile("[0-9]{1,9}")
 _SPANNED = 5  # cells that spans may add for each that is there
 
 
 def number(text: str) -> int | None:
     """A number in an attribute; None for anything else."""
-    return int(text) if re.fullmatch("[0-9]{1,9}", text.strip()) else None
+    return int(text) if _NUMBER.fullmatch(text.strip()) else None
 
 
 def table_rows(table: Element) -> Iterator[list[Element]]:

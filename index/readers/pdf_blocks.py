@@ -26,7 +26,8 @@ _ITEM = re.compile(
     r"|[ivxIVX]{1,5})[.)\]\-–]\s"
 )
 _HYPHENATED = re.compile("[^\\W\\d_][-\u2010\u00ad]$")
-_COMPOUND = re.compile("[A-Za-z]+-[a-z]+")
+_COMPOUND = re.compile("(?<![A-Za-z])[A-Za-z]+-[a-z]+")
+_NOT_WORD = re.compile(r"\W")
 _NUMBER = re.compile(r"\d+")
 _LEADERS = re.compile(r"(?:[.·…_]\s?){4,}")
 _NO_END = frozenset(".،,؛;")
@@ -257,16 +258,17 @@ def _level(
 
 def _flowing(texts: Sequence[str], compounds: frozenset[str]) -> str:
     """Lines as one, with words that were parted at line ends joined again."""
-    text = texts[0]
-    for following in texts[1:]:
-        if _HYPHENATED.search(text) and following[:1].islower():
-            first = re.split(r"[^\w]", text[:-1])[-1]
-            second = re.split(r"[^\w]", following, maxsplit=1)[0]
+    parts = [texts[0]]
+    for line, following in zip(texts, texts[1:], strict=False):
+        if _HYPHENATED.search(line) and following[:1].islower():
+            first = _NOT_WORD.split(line[:-1])[-1]
+            second = _NOT_WORD.split(following, maxsplit=1)[0]
             whole = f"{first}-{second}".lower()
-            text = text[:-1] + ("-" if whole in compounds else "") + following
+            parts[-1] = parts[-1][:-1] + ("-" if whole in compounds else "")
         else:
-            text = f"{text} {following}"
-    return text
+            parts.append(" ")
+        parts.append(following)
+    return "".join(parts)
 
 
 def _compounds(pages: Sequence[Sequence[Line]]) -> frozenset[str]:

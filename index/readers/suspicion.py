@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from index.normal import normalised
 from index.readers.letter_pairs import LetterPairs, arabic, latin
 from index.types import WarningKind
 
@@ -240,7 +241,7 @@ def _latin(text: str, words: list[str]) -> Iterator[WarningKind]:
 def _without_accents(text: str) -> str:
     if text.isascii():
         return text
-    parts = unicodedata.normalize("NFKD", text)
+    parts = normalised("NFKD", text)
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 
