@@ -49,7 +49,7 @@ def page_at(pages: Sequence[Page], offset: int) -> int | None:
 
 WarningKind = Literal[
     "letters", "order", "spacing", "unmapped", "no_text", "ocr_missing", "ocr_doubtful",
-    "ocr_numbers", "left_out", "partial",
+    "ocr_numbers", "left_out", "partial", "form_unread",
 ]  # fmt: skip
 
 
@@ -105,6 +105,10 @@ _WARNINGS: dict[WarningKind, str] = {
     "partial": (
         "not everything could be read: a part is broken, or longer than the limit. "
         "Compare with the original, or split the file."
+    ),
+    "form_unread": (
+        "it is an XFA form, whose fields only a few programs can show; they were not read. "
+        "Open it in Adobe Reader, print it to a new PDF, and add that."
     ),
 }
 
