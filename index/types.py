@@ -49,7 +49,7 @@ def page_at(pages: Sequence[Page], offset: int) -> int | None:
 
 WarningKind = Literal[
     "letters", "order", "spacing", "unmapped", "no_text", "ocr_missing", "ocr_doubtful",
-    "ocr_numbers", "left_out", "partial", "formula", "attachment",
+    "ocr_numbers", "left_out", "partial", "formula", "attachment", "form_unread",
 ]  # fmt: skip
 
 
@@ -114,6 +114,10 @@ _WARNINGS: dict[WarningKind, str] = {
     ),
     "attachment": (
         "attachments that could not be read: {names}. Save them as files and check them."
+    ),
+    "form_unread": (
+        "it is an XFA form, whose fields only a few programs can show; they were not read. "
+        "Open it in Adobe Reader, print it to a new PDF, and add that."
     ),
 }
 

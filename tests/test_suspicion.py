@@ -82,6 +82,24 @@ PERSIAN = """
 کتابخانه‌ی شهر در خیابان بزرگ قرار دارد و هر روز از ساعت هشت صبح باز می‌شود. دانش‌آموزان برای خواندن
 و نوشتن به آنجا می‌روند و گاهی تا شب می‌مانند. پیرمردی مهربان از کتاب‌ها نگهداری می‌کند و قصه می‌گوید.
 """
+URDU = """
+شہر کی پرانی لائبریری ہر روز صبح آٹھ بجے کھلتی ہے اور بچے وہاں کہانیاں پڑھنے آتے ہیں۔ ایک بوڑھا آدمی
+کتابوں کی دیکھ بھال کرتا ہے اور شام کو سب کو چائے پلاتا ہے۔ بارش کے دنوں میں وہاں بہت رونق ہوتی ہے۔
+"""
+EZAFE = """
+خانهٔ ما در کوچهٔ باریک کنار رودخانهٔ بزرگ بود. بچه‌های همسایهٔ روبه‌رو هر روز به مدرسهٔ تازه می‌رفتند.
+"""
+SCRIPTURE = """
+قَالَ لَهُمُ ٱلشَّيْخُ ذَٰلِكَ ٱلْكِتَـٰبُ لَا رَيْبَ فِيهِ ۛ هُدًى لِّلنَّاسِ وَأُو۟لَـٰٓئِكَ هُمُ ٱلْمُفْلِحُونَ
+وَٱلَّذِينَ يَقْرَءُونَهُۥ فِى ٱلْمَسَآءِ يَجِدُونَ فِيهِ رَحْمَةً ۖ وَسَلَـٰمًا مِّن رَّبِّهِمْ
+"""
+ALGEBRA = """
+إذا كان س٢ + ٣ص = ١٢ وكان أ١ب قطعة طولها ٤سم، فاحسب قيمة س٢ص عندما تكون ص = ٢ في عام ٢٠٢٤م.
+"""
+NOTICE = """
+THE TENANT SHALL KEEP THE GARDEN IN GOOD ORDER AND SHALL NOT REMOVE ANY TREE WITHOUT CONSENT.
+ALL NOTICES MUST BE SENT BY POST. CONTACT THE OFFICE OF THE UNHCR, UNESCO OR THE WHO IN TRIPOLI.
+"""
 GERMAN = """
 Die Bergbahngesellschaft veröffentlichte gestern ihre Geschäftsentwicklung: Trotz ungewöhnlicher
 Witterungsverhältnisse stiegen die Fahrgastzahlen. Der Aufsichtsratsvorsitzende kündigte eine
@@ -107,12 +125,28 @@ NUMBERS = "\n".join(" ".join(str(n * k % 977) for k in range(3, 14)) for n in ra
 
 @pytest.mark.parametrize(
     "text",
-    [ARABIC, ENGLISH, VOWELLED, VERSE, NAMES, TABLE, GEOMETRY, PERSIAN, GERMAN, FRENCH, CODE,
+    [ARABIC, ENGLISH, VOWELLED, VERSE, NAMES, TABLE, GEOMETRY, PERSIAN, URDU, EZAFE,
+     SCRIPTURE, ALGEBRA, NOTICE, GERMAN, FRENCH, CODE,
      REFERENCES, NUMBERS, "", "نعم", "Yes.", "الفصل الأول", "3", ARABIC + ENGLISH,
      "\uf0b7 first point of a list\n\uf0b7 second point of it\n\uf0b7 third and last point"],
 )  # fmt: skip
 def test_clean_text_raises_no_suspicion(text: str) -> None:
     assert suspicions(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "هخٓ ض حؼُٞ سٍ حلَُ ٤شٔ",
+        "حظٜٗ صَ هٞ حص كَ خٔ",
+        # Fonts whose letters were put for others of their script, marks and digits among them.
+        " ".join(["ﻢﻴﺤ ظٖ٣س ٌحؾٜ ؤٞضَ ٓ٤غ"] * 4),
+        " ".join(["ڛٲڬ ٶڨڎٷ ڟٳڝ ٸڴ ڔڲڣ"] * 4),
+        "hGdY kHbT wVuN dJaM gFgT xBdR pQrT nMbV sDfG hJkL zXcV qWeR " * 3,
+    ],
+)
+def test_signs_that_cannot_stand_in_a_word_are_noticed(text: str) -> None:
+    assert "letters" in suspicions(text)
 
 
 def by_lines(change: Fault) -> Fault:
@@ -140,6 +174,9 @@ def torn(share: float) -> Fault:
     )
 
 
+LATIN = "abcdefghijklmnopqrstuvwxyz"
+
+
 def put_for(letters: str, others: str) -> Fault:
     return lambda text: text.translate(str.maketrans(letters, others))
 
@@ -163,6 +200,7 @@ def put_for(letters: str, others: str) -> Fault:
         (ARABIC, put_for("لنيرم", "نيرمل"), "letters"),
         (ENGLISH, put_for("aeronmi", "eronmia"), "letters"),
         (ENGLISH, put_for("abcdefghijklmnopqrstuvwxyz", "bcdefghijklmnopqrstuvwxyza"), "letters"),
+        (ENGLISH, lambda text: put_for(LATIN, LATIN[3:] + LATIN[:3])(text).upper(), "letters"),
         (ARABIC, lambda text: re.sub("ل([أإآ])", r"\1ل", text), "letters"),
         (ARABIC, lambda text: text.encode("cp1256", "ignore").decode("latin-1"), "letters"),
         (ARABIC, lambda text: text.encode().decode("cp1252", "replace"), "letters"),
@@ -221,6 +259,30 @@ def substituted(text: str, alphabet: str, count: int, number: int) -> str:
 
 def test_pages_of_a_collection_raise_no_suspicion(pages: dict[str, list[str]]) -> None:
     assert [text for texts in pages.values() for text in texts if suspicions(text)] == []
+
+
+def test_letters_put_for_marks_and_digits_are_noticed_on_short_pages(
+    pages: dict[str, list[str]],
+) -> None:
+    signs = [
+        chr(code) for code in (*range(0x621, 0x63B), *range(0x641, 0x659), *range(0x660, 0x66A))
+    ]
+    letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإآؤئ"
+
+    def garbled(text: str, number: int) -> str:
+        others = random.Random(number).sample(signs, len(letters))  # noqa: S311 - reproducible
+        return text[:150].translate(str.maketrans(letters, "".join(others)))
+
+    assert caught((garbled(text, n) for n, text in enumerate(pages["ar"])), "letters") > 0.95
+
+
+@pytest.mark.parametrize("length", [60, 250])
+def test_short_pieces_of_a_collection_raise_no_suspicion_of_letters(
+    pages: dict[str, list[str]], length: int
+) -> None:
+    pieces = [text[at : at + length] for texts in pages.values() for text in texts
+              for at in range(0, len(text) - length, 2 * length)]  # fmt: skip
+    assert sum("letters" in suspicions(piece) for piece in pieces) <= len(pieces) / 1000
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,10 @@ _WARNINGS_AR: dict[WarningKind, str] = {
         "افتح الملف في برنامج جداول واحفظه فيه ثم أضفه من جديد."
     ),
     "attachment": "مرفقات تعذّرت قراءتها: {names}. احفظها في ملفات وتحقق منها.",
+    "form_unread": (
+        "هذا نموذج XFA لا تعرض حقوله إلا برامج قليلة، فلم تُقرأ. "
+        "افتحه في Adobe Reader واطبعه إلى ملف PDF جديد ثم أضف هذا الملف."
+    ),
 }
 
 _UNITS: dict[Language, dict[Unit, tuple[str, str]]] = {

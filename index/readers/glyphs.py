@@ -24,7 +24,7 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psexceptions import PSException
-from pdfminer.utils import MATRIX_IDENTITY, mult_matrix
+from pdfminer.utils import MATRIX_IDENTITY, PDFDocEncoding, mult_matrix
 
 from index.readers.source import Source
 
@@ -61,7 +61,8 @@ class Glyph:
     """What one shape, or a few that belong together, says, and where it stands.
 
     `x0` and `x1` are along the line of writing, `y` is that line, all in points; `order` counts
-    as the file paints. Text of several letters is in the order in which it is read.
+    as the file paints. Text of several letters is in the order in which it is read. `entry` marks
+    what was filled into a form: its line is one of its own.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Glyph:
     y: float
     size: float
     order: int
+    entry: bool = False
 
 
 class GlyphReader:
@@ -85,10 +87,30 @@ class GlyphReader:
 
         Raises GlyphsUnreadable where the page breaks the rules of the format or is too large.
         """
+        page = self.page_object(index)
+        device = _GlyphDevice(self._fonts)
         try:
-            page = self._document_pages()[index]
-            device = _GlyphDevice(self._fonts)
             PDFPageInterpreter(self._fonts, device).process_page(page)
+        except FOREIGN_ERRORS as error:
+            raise GlyphsUnreadable(str(error)) from error
+        return sorted(device.glyphs.values(), key=len, reverse=True)
+
+    def page_object(self, index: int) -> PDFPage:
+        """Page `index` (from 0) as pdfminer.six has it. Raises GlyphsUnreadable."""
+        try:
+            return self._document_pages()[index]
+        except FOREIGN_ERRORS as error:
+            raise GlyphsUnreadable(str(error)) from error
+
+    def appearance(self, page: PDFPage, stream: PDFStream) -> list[list[Glyph]]:
+        """The glyphs of what an annotation paints, as `page` gives them; places are its own.
+
+        Raises GlyphsUnreadable.
+        """
+        device = _GlyphDevice(self._fonts)
+        try:
+            resources = resolve1(stream.get("Resources")) or page.resources
+            PDFPageInterpreter(self._fonts, device).render_contents(resources, [stream])
         except FOREIGN_ERRORS as error:
             raise GlyphsUnreadable(str(error)) from error
         return sorted(device.glyphs.values(), key=len, reverse=True)
@@ -266,15 +288,19 @@ def _actual_text(props: object) -> str | None:
     if not isinstance(props, dict):
         return None
     value = resolve1(props.get("ActualText"))
-    if not isinstance(value, bytes):
-        return None
-    if value.startswith(b"\xfe\xff"):
-        return value[2:].decode("utf-16-be", "replace")
-    if value.startswith(b"\xff\xfe"):
-        return value[2:].decode("utf-16-le", "replace")
-    if value.startswith(b"\xef\xbb\xbf"):
-        return value[3:].decode("utf-8", "replace")
-    return value.decode("latin-1")
+    return text_string(value) if isinstance(value, bytes) else None
+
+
+def text_string(value: bytes) -> str:
+    """The characters of a text string of a PDF (ISO 32000-2, 7.9.2.2)."""
+    for mark, encoding in (
+        (b"\xfe\xff", "utf-16-be"),
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xef\xbb\xbf", "utf-8"),
+    ):
+        if value.startswith(mark):
+            return value[len(mark) :].decode(encoding, "replace")
+    return "".join(PDFDocEncoding[code] for code in value)
 
 
 def letter_count(lists: Sequence[Sequence[Glyph]]) -> int:

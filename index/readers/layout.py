@@ -27,7 +27,8 @@ _ENDED = re.compile("[.!?؟۔:؛…][\"'»”’)\\]]*$")
 class Line:
     """A line of text, or a row of a table where there are several cells.
 
-    `left` and `right` bound its ink; `edges` is how far the lines of its column go.
+    `left` and `right` bound its ink; `edges` is how far the lines of its column go. `entry` says
+    that it was filled into a form.
     """
 
     cells: tuple[str, ...]
@@ -39,6 +40,7 @@ class Line:
     edges: tuple[float, float] = (0.0, 0.0)
     first_width: float = 0.0
     row_of_table: bool = False
+    entry: bool = False
 
     @property
     def text(self) -> str:
@@ -158,6 +160,7 @@ def _table(band: Sequence[Row], gutters: Sequence[Gutter], rtl: bool) -> list[Li
                 rows[0].size,
                 rtl,
                 row_of_table=True,
+                entry=any(glyph.entry for run in runs for glyph in run.glyphs),
             )
         )
     return lines
@@ -225,6 +228,6 @@ def _plain(rows: Sequence[Row], page_rtl: bool, edges: tuple[float, float]) -> l
         word = len(text.split(" ", 1)[0]) / max(len(text), 1) * (right - left)
         lines.append(
             Line(tuple(parts), left, right, row.y, row.size, rtl, edges, word,
-                 row_of_table=len(parts) > 1)
+                 row_of_table=len(parts) > 1, entry=any(glyph.entry for glyph in glyphs))
         )  # fmt: skip
     return lines

@@ -23,6 +23,8 @@ from index.readers.layout import Line, page_lines
 from index.readers.marks import with_marks
 from index.readers.overprint import painted_once
 from index.readers.pdf_blocks import OutlineEntry, PageText, write_pages
+from index.readers.pdf_forms import Entries, Entry, FormReader
+from index.readers.pdf_labels import with_entries
 from index.readers.pdf_words import Words, page_words
 from index.readers.signatures import signature
 from index.readers.source import Source
@@ -56,6 +58,7 @@ def read_pdf(source: Source) -> Document:
         reader = _PageReader(source, pdf)
         pages = [reader.read(index) for index in range(len(pdf))]
         reader.look_again(pages)
+        reader.look_at_form()
         if pages and reader.unloaded == len(pages):
             raise FileDamaged(path=source.path, detail="none of its pages can be opened")
         source.step("parse")
@@ -107,6 +110,7 @@ class _PageReader:
         self._source = source
         self._pdf = pdf
         self._glyphs = GlyphReader(source)
+        self._forms = FormReader(pdf, self._glyphs)
         self.warnings: dict[WarningKind, list[int]] = {}
         self.unloaded = 0
         self._broken: set[int] = set()  # the pages whose text layer looked wrong
@@ -144,36 +148,50 @@ class _PageReader:
             for fault in left:
                 self._warn(fault, index)
 
+    def look_at_form(self) -> None:
+        """Tell of a form whose fields only a program for XFA can show."""
+        if self._forms.unread:
+            self.warnings["form_unread"] = []
+
     def _read(self, page: pdfium.PdfPage, index: int) -> PageText:
         words = page_words(page)
+        entries = self._entries(page, index)
         if words.turned or _RIGHT_TO_LEFT.search(words.text):
-            found = self._from_glyphs(words, index)
+            found = self._from_glyphs(words, index, entries)
         elif words.doubled:
-            found = self._once(words, index)
+            found = self._once(words, index, entries)
         else:
-            found = PageText(page_lines(words.words))
+            found = PageText(page_lines(with_entries(words.words, entries.placed)))
+        found.entries = [entry.named for entry in entries.placed if entry.text]
+        found.comments = entries.comments_on(found.text)
         faults: Sequence[WarningKind] = suspicions(found.text)
         if faults:
             self._broken.add(index)
-        if faults or _is_picture(page, found):
+        if faults or _is_picture(page, _letters(found.text) - entries.letters):
             found, faults = self._from_picture(page, index, found, faults)
         for fault in faults:
             self._warn(fault, index)
         return found
 
-    def _from_glyphs(self, words: Words, index: int) -> PageText:
+    def _entries(self, page: pdfium.PdfPage, index: int) -> Entries:
+        entries = self._forms.entries(page, index)
+        if not entries.complete:
+            self._warn("partial", index)
+        return entries
+
+    def _from_glyphs(self, words: Words, index: int, entries: Entries) -> PageText:
         """The page from where its letters are painted, or PDFium's text if that says more."""
         self._source.step("parse")
         try:
             layers = self._glyphs.page(index)
         except GlyphsUnreadable:
-            return PageText(_repaired(words))
+            return PageText(_repaired(words, entries.placed))
         letters = sum(character.isalnum() for character in words.text)
         if letter_count(layers) < _GLYPHS_SHARE * letters:
-            return PageText(_repaired(words))
-        return _from_layers([painted_once(layer) for layer in layers])
+            return PageText(_repaired(words, entries.placed))
+        return _from_layers([painted_once(layer) for layer in layers], entries)
 
-    def _once(self, words: Words, index: int) -> PageText:
+    def _once(self, words: Words, index: int, entries: Entries) -> PageText:
         """The page without letters that are painted twice, or PDFium's text if there are none."""
         self._source.step("parse")
         with suppress(GlyphsUnreadable):
@@ -181,8 +199,8 @@ class _PageReader:
             once = [painted_once(layer) for layer in layers]
             letters = sum(character.isalnum() for character in words.text)
             if once != layers and letter_count(layers) >= _GLYPHS_SHARE * letters:
-                return _from_layers(once)
-        return PageText(page_lines(words.words))
+                return _from_layers(once, entries)
+        return PageText(page_lines(with_entries(words.words, entries.placed)))
 
     def _from_picture(
         self, page: pdfium.PdfPage, index: int, found: PageText, faults: Sequence[WarningKind]
@@ -194,10 +212,11 @@ class _PageReader:
             return found, faults
         self._source.step("parse")
         try:
-            seen = ocr.recognise(_picture(page), self._source)
+            seen = ocr.recognise(_picture(page, bare=bool(found.entries)), self._source)
         except ReadError:
             return found, faults or ("no_text",)
-        read = PageText(paragraphs=[part for part in seen.text.split("\n\n") if part.strip()])
+        parts = [part for part in seen.text.split("\n\n") if part.strip()]
+        read = PageText(paragraphs=parts + found.entries, comments=found.comments)
         if not read.has_text:
             return found, faults or (() if found.has_text else ("no_text",))
         if faults and (seen.doubtful or len(suspicions(read.text)) >= len(faults)):
@@ -210,10 +229,13 @@ class _PageReader:
         self.warnings.setdefault(kind, []).append(index + 1)
 
 
-def _from_layers(layers: Sequence[Sequence[Glyph]]) -> PageText:
+def _from_layers(layers: Sequence[Sequence[Glyph]], entries: Entries) -> PageText:
+    """The lines of each layer; what was entered into the form stands in the first."""
     lines: list[Line] = []
-    for layer in layers:
-        lines.extend(page_lines(with_marks(layer)))
+    on_page = entries.in_view
+    for layer in layers or [[]]:
+        lines.extend(page_lines(with_entries(with_marks(layer), on_page)))
+        on_page = []
     return PageText(_corrected(lines))
 
 
@@ -221,7 +243,7 @@ def _letters(text: str) -> int:
     return sum(character.isalnum() for character in text)
 
 
-def _repaired(words: Words) -> list[Line]:
+def _repaired(words: Words, entries: Sequence[Entry]) -> list[Line]:
     """PDFium's own lines, with lam and alef where they were taken for alef and lam."""
     lines: list[Glyph] = []
     current: list[Glyph] = []
@@ -232,7 +254,7 @@ def _repaired(words: Words) -> list[Line]:
         current.append(word)
     if current:
         lines.append(_one(current))
-    return page_lines(lines)
+    return page_lines(with_entries(lines, entries))
 
 
 def _one(words: Sequence[Glyph]) -> Glyph:
@@ -253,9 +275,8 @@ def _corrected(lines: Sequence[Line]) -> list[Line]:
     return [line.with_cells(tuple(next(turned) for _ in line.cells)) for line in lines]
 
 
-def _is_picture(page: pdfium.PdfPage, found: PageText) -> bool:
-    """Whether a page shows much, and says next to nothing as text."""
-    letters = _letters(found.text)
+def _is_picture(page: pdfium.PdfPage, letters: int) -> bool:
+    """Whether a page shows much, and says next to nothing as text: so many letters."""
     if letters > _FEW_LETTERS:
         return False
     width, height = page.get_size()
@@ -282,10 +303,11 @@ def _dots_per_inch(page: pdfium.PdfPage) -> float:
     return min(max(found, _DOTS_PER_INCH), _MOST_DOTS_PER_INCH)
 
 
-def _picture(page: pdfium.PdfPage) -> Image.Image:
+def _picture(page: pdfium.PdfPage, *, bare: bool) -> Image.Image:
+    """The page as it looks, `bare` without what was put on it afterwards."""
     width, height = page.get_size()
     scale = min(_dots_per_inch(page) / 72, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
-    bitmap = page.render(scale=scale, grayscale=True)
+    bitmap = page.render(scale=scale, grayscale=True, draw_annots=not bare)
     try:
         picture: Image.Image = bitmap.to_pil().copy()
         return picture

@@ -44,10 +44,15 @@ class OutlineEntry:
 
 @dataclass(slots=True)
 class PageText:
-    """What a page says: lines with their places, or whole paragraphs read from a picture."""
+    """What a page says: lines with their places, or whole paragraphs read from a picture.
+
+    `entries` are the filled fields that stand among the lines, `comments` what people noted.
+    """
 
     lines: list[Line] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
+    entries: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -55,7 +60,9 @@ class PageText:
 
     @property
     def has_text(self) -> bool:
-        return any(line.text.strip() for line in self.lines) or bool(self.paragraphs)
+        return any(line.text.strip() for line in self.lines) or bool(
+            self.paragraphs or self.comments
+        )
 
 
 @dataclass(slots=True)
@@ -70,6 +77,7 @@ class _Block:
         """Whether its last line is full and does not end a sentence."""
         return bool(
             self.lines
+            and not self.lines[-1].entry
             and not self.level
             and self.rows is None
             and self.lines[-1].is_full(4 * self.lines[-1].size)
@@ -92,7 +100,7 @@ def write_pages(pages: Sequence[PageText], outline: Sequence[OutlineEntry]) -> T
     before: _Block | None = None
     for index, (page, lines) in enumerate(zip(pages, kept, strict=True)):
         blocks = list(_blocks(lines, levels, titles.get(index, {}), compounds))
-        blocks.extend(_Block([], paragraph) for paragraph in page.paragraphs)
+        blocks.extend(_Block([], paragraph) for paragraph in page.paragraphs + page.comments)
         writer.page(index + 1)
         for block in blocks:
             joins = before is not None and _joins(before, block)
@@ -106,6 +114,8 @@ def write_pages(pages: Sequence[PageText], outline: Sequence[OutlineEntry]) -> T
 
 def _joins(before: _Block, block: _Block) -> bool:
     if not (before.goes_on and block.lines and not block.level and block.rows is None):
+        return False
+    if block.lines[0].entry:
         return False
     first, last = block.lines[0], before.lines[-1]
     same = abs(first.size - last.size) < 0.08 * last.size and first.rtl == last.rtl
@@ -204,6 +214,8 @@ def _continues(
     last = group[-1]
     if line.row_of_table or last.row_of_table:
         return line.row_of_table and last.row_of_table and len(line.cells) == len(last.cells)
+    if line.entry or last.entry:
+        return False
     near = 0 < last.y - line.y <= _CLOSE * max(pitch, 1.0) * max(line.size, last.size)
     if not near or last.edges != line.edges or abs(line.size - last.size) > 0.08 * last.size:
         return False

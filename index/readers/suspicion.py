@@ -27,8 +27,12 @@ _MARKS = re.compile(
     "\ufeff\u00ad]+"
 )
 _ARABIC_WORD = re.compile(f"[{_LETTER}]+")
-# Letters of Persian, Urdu, Kurdish, Sindhi and others that Arabic lacks.
-_FOREIGN = re.compile("[\u0620\u063b-\u063f\u066e\u066f\u0672-\u06d3\u06d5\u06fa-\u06ff]")
+# Letters of Persian, Urdu, Kurdish, Sindhi and others that Arabic lacks, and those of none.
+_FOREIGN = re.compile("[\u0620\u0674\u0679-\u06d3\u06d5\u06fa-\u06ff]")
+_UNUSED = re.compile(
+    "[\u063b-\u063f\u066e\u066f\u0672\u0673\u0675-\u0678\u0682\u068b\u068e\u0690\u0692\u0694"
+    "\u0697\u069b-\u069f\u06a1-\u06a3\u06a5\u06ae\u06b0\u06b2\u06b4\u06b6-\u06b9\u06bf]"
+)
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -65,13 +69,18 @@ def _judged(text: str) -> Iterator[WarningKind]:
         yield "unmapped"
     if _misdecoded(text):
         yield "letters"
-    bare = _MARKS.sub("", _PRESENTATION.sub(_base_letters, text)).replace("\u0671", "\u0627")
+    based = _PRESENTATION.sub(_base_letters, text)
+    bare = _MARKS.sub("", based).replace("\u0671", "\u0627")
     arabic_words = _ARABIC_WORD.findall(bare.replace("_", ""))  # it marks keys in menus
     latin_words = _LATIN_WORD.findall(bare)
     arabic_letters = sum(map(len, arabic_words))
     latin_letters = sum(map(len, latin_words))
     if arabic_letters > 0.3 * (arabic_letters + latin_letters):
-        if len(_FOREIGN.findall(bare)) <= 0.02 * arabic_letters:
+        unused = len(_UNUSED.findall(bare))
+        foreign = len(_FOREIGN.findall(bare)) - unused > 0.02 * arabic_letters
+        if unused + _impossible(based) > max(2, (0.4 if foreign else 0.1) * len(arabic_words)):
+            yield "letters"
+        if not foreign:
             yield from _arabic(bare, arabic_words)
     elif latin_letters > 0.5 * sum(map(len, _WORD.findall(bare))):
         yield from _latin(bare, latin_words)
@@ -111,67 +120,11 @@ _PUNCTUATION_BEFORE = re.compile(f"(?:^|(?<=\\s))[،؛,.:؟!]+[{_LETTER}]", re.M
 _PUNCTUATION_AFTER = re.compile(f"[{_LETTER}][،؛,.:؟!]+(?=\\s|$)", re.MULTILINE)
 _LATIN_INSIDE = re.compile(f"[{_LETTER}][A-Za-z]+[{_LETTER}]")
 _TWO_LETTERS = frozenset(
-    [
-        "من",
-        "في",
-        "فى",
-        "عن",
-        "ما",
-        "لا",
-        "لم",
-        "لن",
-        "قد",
-        "هو",
-        "هي",
-        "هى",
-        "أن",
-        "ان",
-        "إن",
-        "أو",
-        "او",
-        "أي",
-        "اي",
-        "أى",
-        "كل",
-        "بن",
-        "يا",
-        "كم",
-        "إذ",
-        "اذ",
-        "ذو",
-        "ذي",
-        "ذا",
-        "أم",
-        "ام",
-        "بل",
-        "ثم",
-        "هل",
-        "لي",
-        "له",
-        "لك",
-        "بك",
-        "بي",
-        "به",
-        "كي",
-        "مع",
-        "هم",
-        "هن",
-        "إي",
-        "أب",
-        "أخ",
-        "نا",
-        "كن",
-        "رب",
-        "حق",
-        "حي",
-        "يد",
-        "سن",
-        "خط",
-        "جو",
-        "ضد",
-        "آل",
-    ]
-)
+    ["من", "في", "فى", "عن", "ما", "لا", "لم", "لن", "قد", "هو", "هي", "هى", "أن", "ان", "إن",
+     "أو", "او", "أي", "اي", "أى", "كل", "بن", "يا", "كم", "إذ", "اذ", "ذو", "ذي", "ذا", "أم",
+     "ام", "بل", "ثم", "هل", "لي", "له", "لك", "بك", "بي", "به", "كي", "مع", "هم", "هن", "إي",
+     "أب", "أخ", "نا", "كن", "رب", "حق", "حي", "يد", "سن", "خط", "جو", "ضد", "آل"]
+)  # fmt: skip
 
 
 def _arabic(text: str, words: list[str]) -> Iterator[WarningKind]:
@@ -189,6 +142,31 @@ def _arabic(text: str, words: list[str]) -> Iterator[WarningKind]:
         yield "spacing"
 
 
+# Signs in a word of which none can stand there; clean pages hold one in two hundred words at most
+# (Quran), in Kashmiri and its like more.
+_UNREAD = re.compile(
+    "[\u0610-\u061a\u0640\u06d6-\u06ed\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]+"
+)
+_DIGIT = "0-9\u0660-\u0669\u06f0-\u06f9"
+_SIGN = "\u064b-\u065f\u0670"
+_VOWEL = "\u064b-\u0650\u0652"
+_IN_WORD = f"{_LETTER}{_DIGIT}{_SIGN}"
+_SIGNED_WORD = re.compile(f"(?<![{_IN_WORD}])[{_LETTER}]*+[{_SIGN}{_DIGIT}][{_IN_WORD}]*+")
+_IMPOSSIBLE = re.compile(
+    f"^[{_SIGN}]+[{_LETTER}]|[{_DIGIT}][{_SIGN}]"  # a mark without a letter
+    f"|[{_LETTER}][{_SIGN}]*[{_LETTER}][{_SIGN}]*[{_DIGIT}]+[{_LETTER}]"  # a digit within
+    f"|[{_LETTER}][{_SIGN}]*[{_DIGIT}]+[{_LETTER}][{_SIGN}]*[{_LETTER}]"
+    f"|([{_VOWEL}])(?!\\1)[{_VOWEL}]"  # two vowels on one letter
+    "|[ب-غفقكلمن][\u0653-\u0655]|[\u0656-\u065f]"  # hamza on a letter that carries none
+)
+
+
+def _impossible(text: str) -> int:
+    """How many Arabic words hold a mark or a digit that cannot stand there."""
+    signed = _SIGNED_WORD.findall(_UNREAD.sub("", unicodedata.normalize("NFC", text)))
+    return sum(_IMPOSSIBLE.search(word) is not None for word in signed)
+
+
 def _torn_arabic(words: list[str]) -> bool:
     """Single letters, and pairs of letters that are no word; formulas only bring the former."""
     single = [word for word in words if len(word) == 1 and word != "و"]
@@ -201,6 +179,8 @@ def _torn_arabic(words: list[str]) -> bool:
 
 # Words as people write them, not as programs name things.
 _PLAIN_WORD = re.compile(r"(?<![\w./\\@#$-])[A-Z]?[a-z]+(?![\w(/\\@])")
+_CAPITALS = re.compile(r"(?<![\w./\\@#$-])[A-Z]{4,}(?![\w(/\\@])")
+_CASES_MIXED = re.compile("[a-z][A-Z]|[A-Z]{2}[a-z]")
 _CODE = re.compile(r"[{}()\[\];=<>_#*/\\]")
 _COMMA_BEFORE = re.compile(r"(?:^|(?<=\s))[,;!?]+[A-Za-z]", re.MULTILINE)
 _COMMA_AFTER = re.compile(r"[A-Za-z][,;!?]+(?=\s|$)", re.MULTILINE)
@@ -222,9 +202,15 @@ def _latin(text: str, words: list[str]) -> Iterator[WarningKind]:
     letters = sum(map(len, words))
     if letters < _LEAST_LETTERS or len(_CODE.findall(text)) > 0.08 * letters:
         return
+    if _mixed_cases(words):
+        yield "letters"
+        return
     words = [word.lower() for word in words]
     english = sum(word in _ENGLISH for word in words) / len(words)
     plain = set(map(str.lower, _PLAIN_WORD.findall(_without_accents(text))))
+    capitals = _CAPITALS.findall(text)
+    if sum(map(len, capitals)) > 0.5 * letters:
+        plain = set(map(str.lower, capitals))
     limits = _ENGLISH_PAIRS if english > 0.08 else _MIXED_PAIRS if english > 0.03 else _LATIN_PAIRS
     yield from _by_pairs(latin(), {word for word in plain if len(word) > 1}, limits)
     if _leads(_COMMA_BEFORE, _COMMA_AFTER, text):
@@ -236,6 +222,13 @@ def _latin(text: str, words: list[str]) -> Iterator[WarningKind]:
         or (english > 0.05 and _fused(words, 16, 0.25))
     ):
         yield "spacing"
+
+
+def _mixed_cases(words: list[str]) -> bool:
+    """Whether capitals stand within most words, as no language and few programs have them."""
+    long = [word for word in words if 3 < len(word) < 12]
+    mixed = sum(_CASES_MIXED.search(word) is not None for word in long)
+    return len(long) >= 20 and mixed > 0.7 * len(long)
 
 
 def _without_accents(text: str) -> str:
