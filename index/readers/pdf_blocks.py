@@ -344,7 +344,7 @@ def _level(
 def _flowing(texts: Sequence[str], compounds: frozenset[str]) -> str:
     """Lines as one, with words that were parted at line ends joined again."""
     parts = [texts[0]]
-    for line, following in zip(texts, texts[1:], strict=False):
+    for line, following in pairwise(texts):
         if _HYPHENATED.search(line) and following[:1].islower():
             first = _NOT_WORD.split(line[:-1])[-1]
             second = _NOT_WORD.split(following, maxsplit=1)[0]
