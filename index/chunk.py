@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
+from index.keywords import without_invisible
 from index.sentences import split_long, split_sentences, text_language
 from index.types import Document, Heading, Passage, Sentence, Table
 
@@ -71,7 +72,8 @@ def cut(document: Document, count_tokens: CountTokens, limit: int) -> tuple[Pass
 
 def embedding_text(passage: Passage, text: str) -> str:
     """What is embedded for a passage: its headings on a line of their own, then its text."""
-    return "\n".join((" › ".join(passage.section), text)) if passage.section else text
+    text = "\n".join((" › ".join(passage.section), text)) if passage.section else text
+    return without_invisible(text)
 
 
 def _bounded(count_tokens: CountTokens) -> CountTokens:

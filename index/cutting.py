@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from index.chunk import cut, embedding_text
 from index.embed import Embedder
+from index.keywords import without_invisible
 from index.models import Progress
 from index.schema import Cut
 from index.types import Document, Passage
@@ -80,7 +81,7 @@ def _embedded(
         text = document.text
         for passage in parts:
             passages.append(embedding_text(passage, text[passage.start : passage.end]))
-            sentences.extend(text[s.start : s.end] for s in passage.sentences)
+            sentences.extend(without_invisible(text[s.start : s.end]) for s in passage.sentences)
     passage_vectors = for_passages.passages(passages, lambda done, _: tell(done))
     sentence_vectors = for_sentences.passages(sentences, lambda done, _: tell(len(passages) + done))
     cuts: list[Cut] = []

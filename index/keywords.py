@@ -72,7 +72,9 @@ _TOKEN = re.compile(
 )
 # Arabic letters written onto a number: the era in 2020م, the particle in ب20.
 _NUMBER_EDGE = re.compile(rf"(?<=[0-9])(?=[{_ARABIC}])|(?<=[{_ARABIC}])(?=[0-9])")
-_FORM = re.compile(r"[^\W_](?:[\w'’]*\w)?")
+_INSIDE_WORD = "\u00ad\u200b\u2060\ufeff"
+_FORM = re.compile(rf"[^\W_](?:[\w'’{_INSIDE_WORD}]*\w)?")
+_INVISIBLE = re.compile(f"[{_INSIDE_WORD}]")
 # All that is no letter or digit; the point inside a number stays.
 _PUNCTUATION = re.compile(r"(?:(?!(?<=[0-9])\.[0-9])[\W_])+")
 
@@ -170,11 +172,11 @@ def content_tokens(text: str, language: Language) -> list[str]:
 def word_forms(text: str, language: Language) -> dict[str, str]:
     """The content words of `text` by their tokens, each in the shortest spelling it has there.
 
-    Numbers are left out, and single letters.
+    Numbers are left out, and single letters; what is not seen inside a word goes too.
     """
     forms: dict[str, str] = {}
     for found in _FORM.finditer(text):
-        form = found[0]
+        form = without_invisible(found[0])
         token = _only_token(form, language)
         if token and (token not in forms or len(form) < len(forms[token])):
             forms[token] = form
@@ -187,6 +189,11 @@ def _only_token(form: str, language: Language) -> str:
     stems = content_tokens(form, language)
     single = len(stems) == 1 and len(stems[0]) > 1 and not stems[0][0].isdigit()
     return stems[0] if single else ""
+
+
+def without_invisible(text: str) -> str:
+    """The text without soft hyphens and zero-width spaces, which part words for no reader."""
+    return _INVISIBLE.sub("", text)
 
 
 def normalise(text: str) -> str:

@@ -15,12 +15,14 @@ _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _PARAGRAPH_ENDS = frozenset("\f\u2029")
 _ITEM = re.compile(
     r"[-*+•●▪◦‣·–—]\s|#{1,6}\s|[|>]"
-    rf"|[(\[]?(?:\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}|[A-Za-z{ARABIC}]|[ivxlIVXL]{{1,5}})[.)\]\-–]\s"
+    rf"|[(\[]?(?P<mark>\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}|[A-Za-z{ARABIC}]|[ivxlIVXL]{{1,5}})[.)\]\-–]\s"
 )
 _COLUMNS = re.compile(r"\t| {3}|\s\|\s")
 _FINAL = re.compile("[.!?؟۔…][\"'»”’)\\]]*$")
 MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f]+")
 """What takes no room of its own: vowel marks, accents, and what is not seen."""
+_UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_FIRST_MARKS = frozenset("1١۱aAأاiI")
 _SPACE = re.compile(r"\s")
 
 # Widths that programs fill lines up to. Narrower lines are verse, lists and addresses; wider
@@ -93,6 +95,20 @@ def _filled(
     return [], None
 
 
+def _is_listed(mark: str | None, before: str | None) -> bool:
+    """Whether a mark at a line's beginning goes on with a list, or opens one.
+
+    Behind a line that is full and unfinished, "88." is the last word of a sentence.
+    """
+    if mark is None or mark in _FIRST_MARKS:
+        return True
+    if before is None:
+        return False
+    if mark.isdecimal() and before.isdecimal():
+        return int(mark) == int(before) + 1
+    return mark[0].isdecimal() == before[0].isdecimal()
+
+
 def _soft(text: str, lines: list[Span], sizes: list[int], usual: int | None) -> list[bool]:
     width = usual or max(sizes)
     slack = _SLACK if usual else 0
@@ -100,14 +116,22 @@ def _soft(text: str, lines: list[Span], sizes: list[int], usual: int | None) -> 
         return []
     soft: list[bool] = []
     full = final_full = candidates = capitals = 0
+    opening = _ITEM.match(text, *lines[0])
+    mark = opening["mark"] if opening else None  # of the last item of the list, if there is one
     for (first, last), (after, end), size in zip(lines, lines[1:], sizes, strict=False):
-        if _ITEM.match(text, after, end) or _COLUMNS.search(text, first, last):
+        if _COLUMNS.search(text, first, last):
             soft.append(False)
             continue
         word_end = _SPACE.search(text, after, end)
         word = (word_end.start() if word_end else end) - after
         is_full = size + 1 + word > width - slack
-        is_final = _FINAL.search(text[max(first, last - 8) : last]) is not None
+        is_final = _FINAL.search(_UNSEEN.sub("", text[max(first, last - 8) : last])) is not None
+        if item := _ITEM.match(text, after, end):
+            listed = not is_full or is_final or _is_listed(item["mark"], mark)
+            mark = item["mark"] or mark
+            if listed:
+                soft.append(False)
+                continue
         if is_full or not is_final:
             candidates += 1
             full += is_full

@@ -54,6 +54,7 @@ _END_MARK = re.compile(
     rf"(?P<close>(?:[\"'»”’)\]}}*_{_BIDI}]|[«“](?=\s|$)|[ \u00a0][»”)\]](?!\w)"
     r"|\[\d{1,3}\]|[¹²³⁰⁴-⁹])*)"
 )
+_UNSEEN = re.compile(rf"[{_BIDI}\u00ad]")
 _CELLS = re.compile(r"\s\|\s")
 _MOST_ROW = 400  # characters; a longer row is no use as what a citation shows
 _END_MARK_ALONE = re.compile(r"[.!?؟…]+(?!\w)")
@@ -145,12 +146,14 @@ def _sentences(text: str, start: int, stop: int) -> Iterator[Sentence]:
 def _ends(text: str, start: int, found: re.Match[str], stop: int) -> bool:
     """Whether the mark that was `found` in the sentence from `start` is the end of it."""
     mark, close = found["mark"], found["close"]
-    before = text[max(start, found.start() - _LOOK) : found.start()]
+    before = _UNSEEN.sub("", text[max(start, found.start() - _LOOK) : found.start()])
     if not text[found.end()].isspace():
         return _parts_joined_words(text, found, stop, before)
     following = _NOT_SPACE.search(text, found.end(), stop)
     at = following.start() if following else stop
-    rest = text[at : min(stop, at + _LOOK)]
+    rest = _UNSEEN.sub("", text[at : min(stop, at + _LOOK)]).lstrip()
+    if not rest:
+        return at + _LOOK < stop
     name = rest[1:2].isupper()  # which may begin with a small letter: iPad
     if rest[0] in ",،;؛:)]}" or (rest[0].islower() and not name) or _ET_CETERA.match(rest):
         return False
@@ -174,7 +177,7 @@ def _full_stop(
     last = before[cut.end() :] if cut else before
     word = following[1] if following else ""
     starter = word in _STARTERS and not (following and following[2] and len(word) == 1)
-    if found.start() - start == len(last) and _LIST_NUMBER.match(last):
+    if found.start() - start <= _LOOK and before == last and _LIST_NUMBER.match(last):
         return False
     if _NUMBERED.fullmatch(text, start, found.start()):
         return False
@@ -185,7 +188,7 @@ def _full_stop(
     if last in _NEVER_LAST:
         return False
     if last in _BEFORE_NUMBER:
-        rest = text[found.end() : found.end() + 3].strip()
+        rest = _UNSEEN.sub("", text[found.end() : found.end() + _LOOK]).strip()
         return not (rest[:1].isdigit() or (len(word) == 1 and word not in ("A", "I")))
     if last in ("a.m", "p.m", "A.M", "P.M"):
         return starter or (word[:1].isupper() and word not in _AFTER_HOUR)

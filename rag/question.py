@@ -301,7 +301,7 @@ _SMALL_WORDS = _set(
 
 
 class _Named:
-    """What the words of a question so far name, for a pronoun to mean, by gender."""
+    """What the words so far name, for a pronoun to mean: by gender, if not by sense."""
 
     def __init__(self) -> None:
         self._content = 0

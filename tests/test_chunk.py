@@ -237,3 +237,13 @@ def test_passages_cover_any_text_in_order_under_the_limit(text: str, limit: int)
         assert before.end <= after.start
     for passage in passages:
         assert sum(letters([text[s.start : s.end] for s in passage.sentences])) <= limit
+
+
+def test_a_letter_with_marks_without_end_is_cut_into_few_passages() -> None:
+    text = "ب" + "\u0651\u064e" * 75_000
+    document = Document(name="marks.txt", text=text, language="ar")
+
+    passages = cut(document, lambda texts: [len(one) for one in texts], 320)
+
+    assert len(passages) < 40
+    assert "".join(text[p.start : p.end] for p in passages) == text

@@ -291,3 +291,31 @@ def test_time_grows_with_length_only(text: str) -> None:
     check = split_sentences(whole)
     assert time.process_time() - started < 3  # a tenth of this where nothing else runs
     assert len(check) <= len(whole)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قال د.\u200f أحمد إنه سيأتي.",
+        "قال د\u200f. أحمد إنه سيأتي.",
+        "زار د. \u200fأحمد المدينة.",
+        "We met Dr.\u200e Smith today.",
+        "Eat apples, etc. \u200etoday and more.",
+    ],
+)
+def test_unseen_marks_around_an_abbreviation_end_no_sentence(text: str) -> None:
+    assert [text[s.start : s.end] for s in split_sentences(text)] == [text]
+
+
+def test_a_number_that_begins_a_line_of_running_text_is_no_list_number() -> None:
+    text = (
+        "The committee agreed that the total number of the members will be\n"
+        "88. After that the members left the room and went to the garden in\n"
+        "the yard where they had seen that the number of all trees was just\n"
+        "high enough for the birds that lived there since the very last war\n"
+        "began and the people left."
+    )
+
+    first, _ = (text[s.start : s.end] for s in split_sentences(text))
+
+    assert first.endswith("will be\n88.")
