@@ -91,7 +91,8 @@ def _bodies(body: Any, flags: int) -> list[str]:  # noqa: ANN401 - of a private 
     nodes = list(body)
     if len(nodes) == 1 and nodes[0][0] in (sre.IN, sre.ANY, sre.NOT_LITERAL, sre.CATEGORY):
         fitting = [sign for sign in _SAMPLES if _fits(nodes[0], sign, flags)]
-        return fitting[:5] or [_sample(*nodes[0], flags) or "a"]
+        kind, value = nodes[0]
+        return fitting[:5] or [_sample(kind, value, flags) or "a"]
     if len(nodes) == 1 and nodes[0][0] is sre.BRANCH:
         return [_samples(branch, flags) or "a" for branch in nodes[0][1][1]][:8]
     return [_samples(nodes, flags) or "a"]
@@ -148,9 +149,9 @@ def _is_member(member: Any, sign: str, flags: int) -> bool:  # noqa: ANN401 - of
     kind, value = member
     match kind:
         case sre.LITERAL:
-            return ord(sign) == value
+            return bool(ord(sign) == value)
         case sre.NOT_LITERAL:
-            return ord(sign) != value
+            return bool(ord(sign) != value)
         case sre.RANGE:
             return bool(value[0] <= ord(sign) <= value[1])
         case sre.ANY:

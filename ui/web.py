@@ -116,7 +116,11 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         at_once = {**quiet, "queue": False}
         exchange = [box, chat, chats, conversation]
-        asked = {"inputs": [told, conversation], "outputs": exchange, "js": _WITH_REQUEST}
+        asked: dict[str, Any] = {
+            "inputs": [told, conversation],
+            "outputs": exchange,
+            "js": _WITH_REQUEST,
+        }
         started = (
             box.submit(
                 asking.begin, [box, told, conversation], exchange, js=_WITH_QUESTION, **at_once
