@@ -73,7 +73,12 @@ def cut(document: Document, count_tokens: CountTokens, limit: int) -> tuple[Pass
 def embedding_text(passage: Passage, text: str) -> str:
     """What is embedded for a passage: its headings on a line of their own, then its text."""
     text = "\n".join((" › ".join(passage.section), text)) if passage.section else text
-    return without_invisible(text)
+    return with_words_alone(text)
+
+
+def with_words_alone(text: str) -> str:
+    """What is embedded of a text: no invisible characters, and nothing that no language writes."""
+    return without_invisible(_NO_WORD.sub(" ", text))
 
 
 def _bounded(count_tokens: CountTokens) -> CountTokens:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from index.chunk import cut, embedding_text
+from index.chunk import cut, embedding_text, with_words_alone
 from index.embed import Embedder
-from index.keywords import without_invisible
 from index.models import Progress
 from index.schema import Cut
 from index.types import Document, Passage
@@ -81,7 +80,7 @@ def _embedded(
         text = document.text
         for passage in parts:
             passages.append(embedding_text(passage, text[passage.start : passage.end]))
-            sentences.extend(without_invisible(text[s.start : s.end]) for s in passage.sentences)
+            sentences.extend(with_words_alone(text[s.start : s.end]) for s in passage.sentences)
     passage_vectors = for_passages.passages(passages, lambda done, _: tell(done))
     sentence_vectors = for_sentences.passages(sentences, lambda done, _: tell(len(passages) + done))
     cuts: list[Cut] = []
