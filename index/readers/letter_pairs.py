@@ -10,10 +10,11 @@ The counts in letter_pairs.json are made by `python -m benchmarks.letter_pairs`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import combinations
-from math import fsum, log
+from math import exp, fsum, log
 from operator import mul
 from pathlib import Path
 
@@ -71,6 +72,42 @@ class LetterPairs:
         return fsum(
             sum(map(mul, row, columns)) - sum(map(mul, row, logs)) for row, logs, columns in pairs
         )
+
+    def nothing_lost(self, pairs: Sequence[tuple[str, str]], joining: str) -> float:
+        """By how many nats `pairs` are rather letters side by side than around a lost one.
+
+        Each pair is the letters before and behind a shape without a name, the former one of
+        `joining`. If the shape is nothing, letters stand before it as they do before the one
+        behind it; if a letter is lost, it is the same in all, or any.
+        """
+        known = [
+            (self._index[before], self._index[after])
+            for before, after in pairs
+            if before in joining and before in self._index and after in self._index
+        ]
+        rows = [self._index[letter] for letter in joining if letter in self._index]
+        behind = Counter(after for _, after in known)
+        whole = len(known)
+        # What stands behind shapes that are nothing may be any few letters: they cost their choice.
+        free = sum(n * log(n / whole) for n in behind.values()) - len(behind) * log(self._edge)
+        nothing = free + sum(self._before(p, c, rows) for p, c in known)
+        any_letter = [sum(self._share[x] * exp(self._log[x][c]) for x in range(self._edge))
+                      for c in range(self._edge)]  # fmt: skip
+        share = sum(self._share[p] for p in rows)
+        lost = [sum(log(self._share[p] / share * any_letter[c]) for p, c in known)]
+        for x in range(self._edge):
+            after = log(fsum(exp(self._log[x][c]) for c in range(self._edge)))
+            lost.append(sum(self._before(p, x, rows) + self._log[x][c] - after for p, c in known))
+        return nothing - max(lost)
+
+    def _before(self, letter: int, following: int, letters: Sequence[int]) -> float:
+        """The log of how often one of `letters` is the one before another."""
+        return log(self._joint(letter, following)) - log(
+            fsum(self._joint(other, following) for other in letters)
+        )
+
+    def _joint(self, letter: int, following: int) -> float:
+        return self._share[letter] * exp(self._log[letter][following])
 
     def missing(self, counts: Counts) -> float:
         """How many letters are lacking, over all common letters that are far too rare."""

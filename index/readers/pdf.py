@@ -18,6 +18,7 @@ from PIL import Image
 from index.errors import FileDamaged, FileDisguised, FileEmpty, FileLocked, OcrMissing, ReadError
 from index.readers import ocr
 from index.readers.bidi_lines import corrected
+from index.readers.fillers import Fillers, letters_lost
 from index.readers.glyphs import Glyph, GlyphReader, GlyphsUnreadable, letter_count
 from index.readers.layout import Line, page_lines
 from index.readers.marks import with_marks
@@ -58,6 +59,7 @@ def read_pdf(source: Source) -> Document:
         reader = _PageReader(source, pdf)
         pages = [reader.read(index) for index in range(len(pdf))]
         reader.look_again(pages)
+        reader.look_at_letters(pages)
         reader.look_at_form()
         if pages and reader.unloaded == len(pages):
             raise FileDamaged(path=source.path, detail="none of its pages can be opened")
@@ -111,6 +113,7 @@ class _PageReader:
         self._pdf = pdf
         self._glyphs = GlyphReader(source)
         self._forms = FormReader(pdf, self._glyphs)
+        self._fillers = Fillers()
         self.warnings: dict[WarningKind, list[int]] = {}
         self.unloaded = 0
         self._broken: set[int] = set()  # the pages whose text layer looked wrong
@@ -148,6 +151,17 @@ class _PageReader:
             for fault in left:
                 self._warn(fault, index)
 
+    def look_at_letters(self, pages: Sequence[PageText]) -> None:
+        """Take out strokes that only later pages have shown to be some; tell of letters lost."""
+        for index, page in enumerate(pages):
+            page.lines = self._without_fillers(page.lines)
+            if letters_lost(page.text) and index + 1 not in self.warnings.get("unmapped", ()):
+                self._warn("unmapped", index)
+
+    def _without_fillers(self, lines: list[Line]) -> list[Line]:
+        texts = iter(self._fillers.without([cell for line in lines for cell in line.cells]))
+        return [line.with_cells(tuple(next(texts) for _ in line.cells)) for line in lines]
+
     def look_at_form(self) -> None:
         """Tell of a form whose fields only a program for XFA can show."""
         if self._forms.unread:
@@ -162,6 +176,7 @@ class _PageReader:
             found = self._once(words, index, entries)
         else:
             found = PageText(page_lines(with_entries(words.words, entries.placed)))
+        found.lines = self._without_fillers(found.lines)
         found.entries = [entry.named for entry in entries.placed if entry.text]
         found.comments = entries.comments_on(found.text)
         faults: Sequence[WarningKind] = suspicions(found.text)
