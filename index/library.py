@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.atlas import Place, places_of
+from index.atomic import remove_leftovers
 from index.cutting import cut_and_embed
 from index.doubtful import without_doubtful_pages
 from index.embed import Embedder
@@ -28,7 +29,7 @@ from index.stale import files_to_read, reads_as_kept
 from index.store import Store
 from index.survey import Counts, Span, counts_of, spans_of
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
-from index.vectors import remove_leftovers
+from index.vectors import PATTERN
 from index.words import WORDS_BY
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Library:
         has rebuilt the store with others. Raises StoreError.
         """
         store = Store(Path(path).expanduser().absolute())
-        remove_leftovers(store.folder)
+        remove_leftovers(store.folder, PATTERN)
         kept = kept_recipe(store)
         passages = embedder_for(embedding, kept.get("passages"))
         sentences = embedder_for(sentence_embedding, kept.get("sentences"))

@@ -9,19 +9,20 @@ ids with the store tells exactly what to drop and what to read.
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
-from pathlib import Path
 
 import faiss
 import numpy as np
 
+from index.atomic import write_whole
 from index.schema import Vectors
 from index.store import Ids, Kind, Store
 
 _HEADER = struct.Struct("<8s16sQI")
 _MAGIC = b"SANADVEC"
+PATTERN = "*.faiss"
+"""How the files are called."""
 
 
 class Selection:
@@ -71,14 +72,7 @@ class VectorIndex:
         body = faiss.serialize_index(self._index).tobytes()
         identity = self._store.identity
         header = _HEADER.pack(_MAGIC, identity, self._generation, zlib.crc32(body))
-        beside = self.file.with_name(f"{self.file.name}.{os.getpid()}.tmp")
-        try:
-            with beside.open("wb") as out:
-                out.write(header)
-                out.write(body)
-            beside.replace(self.file)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(self.file, (header, body))
         self._saved = self._generation
 
     def search(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
@@ -171,9 +165,3 @@ class VectorIndex:
         if self._index is None:
             self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
         self._index.add_with_ids(vectors[new], ids[new])
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Delete half-written files of processes that were killed while saving."""
-    for leftover in folder.glob("*.faiss.*.tmp"):
-        leftover.unlink(missing_ok=True)
