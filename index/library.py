@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from index.atlas import Place, places_of
 from index.atomic import remove_leftovers
 from index.cutting import cut_and_embed
+from index.document_names import as_kept, readable
 from index.doubtful import without_doubtful_pages
 from index.embed import Embedder
 from index.engine import Engine, searcher_for
@@ -194,7 +195,7 @@ class Library:
         started = time.monotonic()
         report = Report()
         paths = {record.name: Path(record.path) for record in self._store.records()}
-        wanted = [names] if isinstance(names, str) else list(names)
+        wanted = [as_kept(name) for name in ([names] if isinstance(names, str) else names)]
         if unknown := [name for name in wanted if name not in paths]:
             raise DocumentMissing(name=unknown[0])
         self._take_in([paths[name] for name in wanted], False, report, progress, again=True)
@@ -203,7 +204,8 @@ class Library:
 
     def remove(self, names: str | Iterable[str]) -> list[str]:
         """Take documents out, and leave nothing of them. Raises DocumentMissing."""
-        gone = [names] if isinstance(names, str) else list(dict.fromkeys(names))
+        wanted = [names] if isinstance(names, str) else names
+        gone = list(dict.fromkeys(as_kept(name) for name in wanted))
         self._store.delete(gone)
         self._engine.searcher.save()
         return gone
@@ -323,7 +325,7 @@ class Library:
 
     def _find(self, folder: Path, selection: Selection, report: Report) -> list[Path]:
         found = find_files(folder, selection, self.folder)
-        report.skipped.extend(str(path) for path in found.skipped)
+        report.skipped.extend(readable(path) for path in found.skipped)
         report.failed.extend(Failure(str(e.fields["path"]), e) for e in found.failed)
         return found.files
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Literal
 
-from ui.isolation import isolated
+from ui.isolation import isolated, visible
 
 Language = Literal["ar", "en"]
 
@@ -298,4 +298,4 @@ def text(key: str, **fields: object) -> str:
 
 def whole(words: str) -> str:
     """A name or a quotation that keeps its own direction where the terminal speaks Arabic."""
-    return isolated(words) if language() == "ar" else words
+    return isolated(visible(words)) if language() == "ar" else visible(words)

@@ -69,7 +69,7 @@ def remove(arguments: Namespace) -> int:
         _print_json({"removed": removed})
     else:
         for name in removed:
-            print(f"{text('removed')}: {name}")
+            print(f"{text('removed')}: {whole(name)}")
     return 0
 
 
