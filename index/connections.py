@@ -174,9 +174,13 @@ class _Connection(sqlite3.Connection):
     translate: Translate
     lies_at: tuple[int, int] | None
 
-    def cursor(self, *_: object) -> _Cursor:  # type: ignore[override]
-        """Every statement goes through one of these."""
-        return super().cursor(_Cursor)
+    def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:  # noqa: ANN401
+        """Through a cursor of ours, as everything else."""
+        return self.cursor(_Cursor).execute(statement, values)
+
+    def executemany(self, statement: str, values: Any) -> sqlite3.Cursor:  # noqa: ANN401
+        """The same for many rows of values."""
+        return self.cursor(_Cursor).executemany(statement, values)
 
 
 class _Cursor(sqlite3.Cursor):

@@ -18,7 +18,7 @@ from index.document_names import as_kept, readable
 from index.doubtful import without_doubtful_pages
 from index.embed import Embedder
 from index.engine import Engine, searcher_for
-from index.errors import DocumentMissing, FileMissing, ReadError
+from index.errors import DocumentMissing, FileMissing, IndexUnsaved, ReadError, StoreFull
 from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.keywords import word_forms
 from index.models import Progress
@@ -30,7 +30,7 @@ from index.stale import files_to_read, reads_as_kept
 from index.store import Store
 from index.survey import Counts, Span, counts_of, spans_of
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
-from index.vectors import PATTERN
+from index.vectors import PATTERN, drop_saved
 from index.words import WORDS_BY
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Library:
     ) -> None:
         self._store = store
         self._hashes = Hashes()
+        self.unsaved: IndexUnsaved | None = None
         self._engine = Engine(store, passages, sentences, follows=follows)
 
     @classmethod
@@ -71,8 +72,13 @@ class Library:
         small for a new store; sentences stay with it unless named), also after another process
         has rebuilt the store with others. Raises StoreError.
         """
-        store = Store(Path(path).expanduser().absolute())
-        remove_leftovers(store.folder, PATTERN)
+        folder = Path(path).expanduser().absolute()
+        try:
+            store = Store(folder)
+        except StoreFull:  # even reading needs a little room
+            drop_saved(folder)
+            store = Store(folder)
+        remove_leftovers(folder, PATTERN)
         kept = kept_recipe(store)
         passages = embedder_for(embedding, kept.get("passages"))
         sentences = embedder_for(sentence_embedding, kept.get("sentences"))
@@ -206,8 +212,12 @@ class Library:
         """Take documents out, and leave nothing of them. Raises DocumentMissing."""
         wanted = [names] if isinstance(names, str) else names
         gone = list(dict.fromkeys(as_kept(name) for name in wanted))
-        self._store.delete(gone)
-        self._engine.searcher.save()
+        try:
+            self._store.delete(gone)
+        except StoreFull:  # deleting writes too: the index, which is made again, gives the room
+            drop_saved(self.folder)
+            self._store.delete(gone)
+        self.save_index()
         return gone
 
     def documents(self) -> list[DocumentRecord]:
@@ -299,7 +309,7 @@ class Library:
             switched = self._engine.switch(searcher, key)
         self._learn_words()
         self._engine.searcher.usual.remember()
-        self._engine.searcher.save()
+        self.save_index()
         if progress is not None:
             progress("rebuild", len(records), len(records), "documents")
         return Report(
@@ -308,8 +318,27 @@ class Library:
 
     def verify(self) -> list[str]:
         """What is wrong with the store, a sentence each; empty when it is sound."""
-        problems = self._store.problems()
-        return problems or self._engine.searcher.problems()
+        return self.file_problems() or self._engine.searcher.problems()
+
+    def file_problems(self) -> list[str]:
+        """Those of the file that holds the truth; what is derived from it is not looked at."""
+        return self._store.problems()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the store can be read, but not written."""
+        return self._store.read_only
+
+    def save_index(self) -> None:
+        """Write the files of the index; why they could not be written is in `unsaved` then.
+
+        They cost time at the next start, no document and no answer.
+        """
+        try:
+            self._engine.searcher.save()
+            self.unsaved = None
+        except IndexUnsaved as error:
+            self.unsaved = error
 
     def warm_up(self) -> None:
         """Load the models and the vectors now instead of with the first question."""
@@ -380,7 +409,7 @@ class Library:
             wrote = True
         if wrote:
             self._learn_words()  # only a store that an older version made has any to learn
-            self._engine.searcher.save()
+            self.save_index()
         tell(len(files))
 
     def _write(

@@ -242,9 +242,9 @@ class Store:
     def term_counts(self, terms: Iterable[str], language: Language) -> dict[str, int]:
         """In how many passages of that language each token stands."""
         counts: dict[str, int] = {}
-        cursor = self._connection().cursor()
+        connection = self._connection()
         for term in terms:
-            row = cursor.execute(schema.TERM_COUNT[language], (term,)).fetchone()
+            row = connection.execute(schema.TERM_COUNT[language], (term,)).fetchone()
             counts[term] = 0 if row is None else int(row[0])
         return counts
 

@@ -9,13 +9,16 @@ ids with the store tells exactly what to drop and what to read.
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import zlib
+from pathlib import Path
 
 import faiss
 import numpy as np
 
 from index.atomic import write_whole
+from index.errors import IndexUnsaved
 from index.schema import Vectors
 from index.store import Ids, Kind, Store
 
@@ -65,15 +68,22 @@ class VectorIndex:
     def save(self) -> None:
         """Write the file beside itself and rename it into place."""
         if self._index is None:
-            self.file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it is out of date, which it says itself
+                self.file.unlink(missing_ok=True)
             return
         if self._saved == self._generation and self.file.exists():
             return
         body = faiss.serialize_index(self._index).tobytes()
         identity = self._store.identity
         header = _HEADER.pack(_MAGIC, identity, self._generation, zlib.crc32(body))
-        write_whole(self.file, (header, body))
+        self._write(header, body)
         self._saved = self._generation
+
+    def _write(self, header: bytes, body: bytes) -> None:
+        try:
+            write_whole(self.file, (header, body))
+        except OSError as error:
+            raise IndexUnsaved(path=self.file, detail=error.strerror or error) from error
 
     def search(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
         """The ids of the `k` nearest vectors to one unit vector [dimension], best first."""
@@ -111,6 +121,8 @@ class VectorIndex:
 
     def problems(self) -> list[str]:
         """How index and store disagree; empty when they do not."""
+        if self.file.exists() and not self.file.is_file():
+            return [f"{self.file.name} is no file, and something else has its name"]
         try:
             self.refresh()
         except RuntimeError as error:
@@ -134,8 +146,10 @@ class VectorIndex:
 
     def _load(self) -> None:
         try:
+            if not self.file.is_file():
+                return
             content = self.file.read_bytes()
-        except FileNotFoundError:
+        except OSError:  # gone since, or not to be read
             return
         if len(content) < _HEADER.size:
             return
@@ -165,3 +179,10 @@ class VectorIndex:
         if self._index is None:
             self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
         self._index.add_with_ids(vectors[new], ids[new])
+
+
+def drop_saved(folder: Path) -> None:
+    """Delete the files of the index to make room; what they hold is derived again."""
+    for file in folder.glob(PATTERN):
+        with contextlib.suppress(OSError):
+            file.unlink()

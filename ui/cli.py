@@ -99,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     command("list", run="list_documents")
     command("rebuild")
     command("verify")
+    command("repair")
     search = command("search")
     search.add_argument("query", metavar="QUERY", help=text("arg_query"))
     search.add_argument("-k", type=_count, default=5, metavar="N", help=text("opt_k"))
