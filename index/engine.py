@@ -6,7 +6,6 @@ was told no models takes those of the store then; one that was told some refuses
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -64,7 +63,7 @@ class Engine:
             return made
         with self._changing:
             try:
-                check_recipe(json.loads(kept), self._store, *self.embedders)
+                check_recipe(kept_recipe(self._store), self._store, *self.embedders)
             except ModelMismatch:
                 self._follow()
         return kept

@@ -22,6 +22,9 @@
     │   ├── StoreDamaged
     │   ├── StoreNewer          written by a later version of Sanad
     │   ├── StoreBusy           another process holds the write lock
+    │   ├── StoreFull           no room left on its disk
+    │   ├── StoreReadOnly       its files or its folder cannot be written
+    │   ├── IndexUnsaved        what is derived from it could not be kept
     │   └── ModelMismatch       the store was made with another embedding model
     ├── ModelError
     │   ├── ModelUnknown
@@ -137,7 +140,10 @@ class StoreError(SanadError):
 
 
 class StoreDamaged(StoreError):
-    template = "The store at {path} is damaged: {detail}. Move it away and add the documents again."
+    template = (
+        "The store at {path} is damaged: {detail}. `sanad verify` says what, "
+        "and `sanad repair` saves what can be read."
+    )
 
 
 class StoreNewer(StoreError):
@@ -146,6 +152,27 @@ class StoreNewer(StoreError):
 
 class StoreBusy(StoreError):
     template = "Another program is writing to the store at {path}. Try again when it has finished."
+
+
+class StoreFull(StoreError):
+    template = (
+        "The disk of the store at {path} is full. What was finished is kept. Free some room there "
+        "(removing documents does too), and do the same again."
+    )
+
+
+class StoreReadOnly(StoreError):
+    template = (
+        "The store at {path} cannot be changed: its files or its folder are read-only. "
+        "Documents can still be listed, searched and asked."
+    )
+
+
+class IndexUnsaved(StoreError):
+    template = (
+        "The documents are in the store, but the search index beside them could not be written "
+        "to {path}: {detail}. It is made again at each start until it can be."
+    )
 
 
 class ModelMismatch(StoreError):

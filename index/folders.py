@@ -12,11 +12,17 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from index.document_names import as_kept, is_text, readable
 from index.errors import FileMissing, ReadError
 from index.readers import known_extensions
 
 _SETTLED = 2_000_000_000
 """Nanoseconds after which another change of a file shows in its time of change."""
+
+_OWNED_BY_AN_EDITOR = "~$"
+"""So begins what Office puts beside a document that is open: the name of who has it open."""
+
+_NO_TEXT = "its name is not UTF-8; rename it"
 
 _QUIET_MS = 300
 """How long nothing must change before a batch of changes is looked at."""
@@ -67,7 +73,7 @@ def find_files(folder: Path, selection: Selection, store: Path) -> Found:
             continue
         if is_link:
             found.skipped.append(path)
-        elif path.suffix.lower() in known:
+        elif path.suffix.lower() in known and not path.name.startswith(_OWNED_BY_AN_EDITOR):
             found.files.append(path)
         else:
             found.skipped.append(path)
@@ -105,9 +111,8 @@ def _walk(
     """Each ordinary file with its path below the root, and links that lead out of it."""
 
     def complain(error: OSError) -> None:
-        found.failed.append(
-            ReadError(path=error.filename, detail=(error.strerror or str(error)).lower())
-        )
+        detail = (error.strerror or str(error)).lower()
+        found.failed.append(ReadError(path=readable(error.filename), detail=detail))
 
     real_root = root.resolve()
     for folder, folders, names in os.walk(root, onerror=complain):
@@ -152,8 +157,8 @@ def _leads_out(link: Path, root: Path) -> bool:
 
 
 def _matches(below: str, pattern: str) -> bool:
-    below = below.casefold()
-    pattern = pattern.casefold().replace("\\", "/").removeprefix("./").rstrip("/")
+    below = as_kept(below).casefold()
+    pattern = as_kept(pattern).casefold().replace("\\", "/").removeprefix("./").rstrip("/")
     if "/" in pattern:
         return fnmatchcase(below, pattern) or fnmatchcase(below, f"{pattern}/*")
     return any(fnmatchcase(name, pattern) for name in below.split("/"))
@@ -178,6 +183,8 @@ class Hashes:
 
     def of(self, file: Path) -> str:
         """The hash in hexadecimal digits. Raises FileMissing or ReadError."""
+        if not is_text(file):
+            raise ReadError(path=readable(file), detail=_NO_TEXT)
         try:
             status = file.stat()
             state = (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.atlas import Place, places_of
+from index.atomic import remove_leftovers
+from index.document_names import as_kept, readable
 from index.doubtful import without_doubtful_pages
 from index.embed import Embedder
 from index.engine import Engine, searcher_for
-from index.errors import DocumentMissing, FileMissing, ReadError
+from index.errors import DocumentMissing, FileMissing, IndexUnsaved, ReadError, StoreFull
 from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.intake import Read, cuts_of, is_large, learn_words, prepared
 from index.models import Progress
@@ -29,7 +31,7 @@ from index.store import Store
 from index.survey import Counts, Span, counts_of, spans_of
 from index.turns import TURNS
 from index.types import Document, DocumentRecord, Hit, HitSentence, Passage
-from index.vectors import remove_leftovers
+from index.vectors import PATTERN, drop_saved
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -58,6 +60,7 @@ class Library:
         self._store = store
         self._file_characters = file_characters
         self._hashes = Hashes()
+        self.unsaved: IndexUnsaved | None = None
         self._engine = Engine(store, passages, sentences, follows=follows)
 
     @classmethod
@@ -78,8 +81,13 @@ class Library:
         has rebuilt the store with others. A file with more than `file_characters` of text is
         refused. Raises StoreError.
         """
-        store = Store(Path(path).expanduser().absolute())
-        remove_leftovers(store.folder)
+        folder = Path(path).expanduser().absolute()
+        try:
+            store = Store(folder)
+        except StoreFull:  # even reading needs a little room
+            drop_saved(folder)
+            store = Store(folder)
+        remove_leftovers(folder, PATTERN)
         kept = kept_recipe(store)
         passages = embedder_for(embedding, kept.get("passages"))
         sentences = embedder_for(sentence_embedding, kept.get("sentences"))
@@ -205,7 +213,7 @@ class Library:
         started = time.monotonic()
         report = Report()
         paths = {record.name: Path(record.path) for record in self._store.records()}
-        wanted = [names] if isinstance(names, str) else list(names)
+        wanted = [as_kept(name) for name in ([names] if isinstance(names, str) else names)]
         if unknown := [name for name in wanted if name not in paths]:
             raise DocumentMissing(name=unknown[0])
         self._take_in([paths[name] for name in wanted], False, report, progress, again=True)
@@ -214,9 +222,14 @@ class Library:
 
     def remove(self, names: str | Iterable[str]) -> list[str]:
         """Take documents out, and leave nothing of them. Raises DocumentMissing."""
-        gone = [names] if isinstance(names, str) else list(dict.fromkeys(names))
-        self._store.delete(gone)
-        self._engine.searcher.save()
+        wanted = [names] if isinstance(names, str) else names
+        gone = list(dict.fromkeys(as_kept(name) for name in wanted))
+        try:
+            self._store.delete(gone)
+        except StoreFull:  # deleting writes too: the index, which is made again, gives the room
+            drop_saved(self.folder)
+            self._store.delete(gone)
+        self.save_index()
         return gone
 
     def documents(self) -> list[DocumentRecord]:
@@ -312,7 +325,7 @@ class Library:
         gc.collect()  # the old searcher and its cache refer to each other: let its vectors go now
         learn_words(self._store, self._engine.embedders[1])
         self._engine.searcher.usual.remember()
-        self._engine.searcher.save()
+        self.save_index()
         if progress is not None:
             progress("rebuild", len(records), len(records), "documents")
         return Report(
@@ -321,8 +334,27 @@ class Library:
 
     def verify(self) -> list[str]:
         """What is wrong with the store, a sentence each; empty when it is sound."""
-        problems = self._store.problems()
-        return problems or self._engine.searcher.problems()
+        return self.file_problems() or self._engine.searcher.problems()
+
+    def file_problems(self) -> list[str]:
+        """Those of the file that holds the truth; what is derived from it is not looked at."""
+        return self._store.problems()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the store can be read, but not written."""
+        return self._store.read_only
+
+    def save_index(self) -> None:
+        """Write the files of the index; why they could not be written is in `unsaved` then.
+
+        They cost time at the next start, no document and no answer.
+        """
+        try:
+            self._engine.searcher.save()
+            self.unsaved = None
+        except IndexUnsaved as error:
+            self.unsaved = error
 
     def warm_up(self) -> None:
         """Load the models and the vectors now instead of with the first question."""
@@ -338,7 +370,7 @@ class Library:
 
     def _find(self, folder: Path, selection: Selection, report: Report) -> list[Path]:
         found = find_files(folder, selection, self.folder)
-        report.skipped.extend(str(path) for path in found.skipped)
+        report.skipped.extend(readable(path) for path in found.skipped)
         report.failed.extend(Failure(str(e.fields["path"]), e) for e in found.failed)
         return found.files
 
@@ -402,7 +434,7 @@ class Library:
         if wrote:
             # Only a store that an older version made has any to learn.
             learn_words(self._store, self._engine.embedders[1])
-            self._engine.searcher.save()
+            self.save_index()
         tell(len(files))
 
     def _older_path(self, record: DocumentRecord) -> str:

@@ -27,8 +27,15 @@ def recipe_of(passages: Embedder, sentences: Embedder) -> str:
 
 def kept_recipe(store: Store) -> dict[str, Any]:
     """The recipe of what the store holds; empty for a new store."""
-    kept = store.meta("recipe")
-    return json.loads(kept) if kept else {}
+    return store.fact("recipe", _parsed) or {}
+
+
+def _parsed(kept: str) -> dict[str, Any]:
+    recipe: dict[str, Any] = json.loads(kept) if kept else {}
+    for kind in ("passages", "sentences") if recipe else ():
+        if not isinstance(recipe[kind]["name"], str) or not recipe[kind]["dimension"]:
+            raise ValueError(f"the model of {kind} is not named")
+    return recipe
 
 
 def check_recipe(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from typing import Any, cast, get_args
 import numpy as np
 import numpy.typing as npt
 
+from index.document_names import as_kept
 from index.keywords import tokens
 from index.types import (
     Document,
@@ -29,6 +31,8 @@ from index.types import (
 )
 
 Vectors = npt.NDArray[np.float32]
+NAMES_BY, NAMES = "names", "NFC"
+"""A fact about a store: the form in which its documents are called (`index.document_names`)."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -272,15 +276,28 @@ def warnings_json(document: Document) -> str:
     )
 
 
-def free_name(connection: sqlite3.Connection, path: str) -> str:
-    """The shortest end of the path that no other document is called by."""
-    parts = PurePath(path).parts
-    for count in range(1, len(parts)):
-        name = "/".join(parts[-count:])
-        taken = connection.execute("SELECT 1 FROM documents WHERE name = ?", (name,)).fetchone()
+def free_name(connection: sqlite3.Connection, path: str, document: int = 0) -> str:
+    """The shortest end of the path that no document but that one is called by."""
+    parts = PurePath(as_kept(path)).parts
+    ends = ["/".join(parts[-count:]) for count in range(1, len(parts))]
+    # Paths may differ and yet be one name, in two forms.
+    numbered = (f"{ends[0]} ({count})" for count in itertools.count(2))
+    for name in itertools.chain(ends, [as_kept(path)], numbered):
+        taken = connection.execute(
+            "SELECT 1 FROM documents WHERE name = ? AND id <> ?", (name, document)
+        ).fetchone()
         if taken is None:
             return name
-    return path
+    raise AssertionError("numbers do not end")
+
+
+def name_as_kept(connection: sqlite3.Connection) -> None:
+    """Bring the names that an earlier version kept into the form in which they are looked for."""
+    for id_, name, path in connection.execute("SELECT id, name, path FROM documents").fetchall():
+        if as_kept(name) != name:
+            other = free_name(connection, path, id_)
+            connection.execute("UPDATE documents SET name = ? WHERE id = ?", (other, id_))
+    remember(connection, {NAMES_BY: NAMES})
 
 
 def insert_passages(connection: sqlite3.Connection, document: int, text: str, cut: Cut) -> None:
@@ -372,7 +389,7 @@ def document_of(row: Sequence[Any]) -> Document:
     return Document(
         name=name,
         text=text,
-        language=language,
+        language=_language_of(language),
         pages=pages_of(pages),
         headings=tuple(Heading(*heading) for heading in json.loads(headings)),
         tables=tuple(Table(*table) for table in json.loads(tables)),
@@ -387,7 +404,7 @@ def record_of(row: Sequence[Any]) -> DocumentRecord:
         id=id_,
         name=name,
         path=path,
-        language=language,
+        language=_language_of(language),
         pages=len(json.loads(pages)),
         passages=passages,
         sha256=sha256,
@@ -415,7 +432,7 @@ def stored_passage_of(
     passage = Passage(
         start=start,
         end=end,
-        language=language,
+        language=_language_of(language),
         sentences=tuple(Sentence(start, end) for _, start, end in sentences),
         page=page,
         section=tuple(json.loads(section)),
@@ -449,8 +466,8 @@ def unstage(row: Sequence[Any]) -> Cut:
     sentence_count = sum(len(passage.sentences) for passage in passages)
     return Cut(
         passages=tuple(passages),
-        passage_vectors=vectors_of(row[1], len(passages)),
-        sentence_vectors=vectors_of(row[2], sentence_count),
+        passage_vectors=_matrix(row[1], len(passages)),
+        sentence_vectors=_matrix(row[2], sentence_count),
     )
 
 
@@ -460,8 +477,20 @@ def _passage_of(told: Sequence[Any]) -> Passage:
     return Passage(start, end, language, sentences, page, tuple(section))
 
 
-def vectors_of(packed: bytes, count: int) -> Vectors:
-    """`count` vectors out of float16 bytes -> float32 [count, dimension]."""
+def vectors_of(packed: Sequence[bytes]) -> Vectors:
+    """Vectors out of rows of float16 bytes -> float32 [n, dimension]."""
+    if len({len(row) for row in packed}) > 1:
+        raise ValueError("the vectors have different lengths")
+    return _matrix(b"".join(packed), len(packed))
+
+
+def _matrix(packed: bytes, count: int) -> Vectors:
     if count == 0:
         return np.zeros((0, 0), dtype=np.float32)
     return np.frombuffer(packed, dtype="<f2").reshape(count, -1).astype(np.float32)
+
+
+def _language_of(kept: object) -> Language:
+    if kept not in get_args(Language):
+        raise ValueError(f"{kept!r} is no language")
+    return cast(Language, kept)

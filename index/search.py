@@ -29,7 +29,7 @@ import numpy.typing as npt
 from index import names
 from index.background import LanguagePart, Usually, language_parts, usually
 from index.embed import Embedder
-from index.errors import QuestionInvalid
+from index.errors import IndexUnsaved, QuestionInvalid
 from index.identifiers import advantage, identifiers, weights
 from index.keywords import content_tokens, tokens, word_forms
 from index.lexical import Lexical
@@ -153,14 +153,23 @@ class Searcher:
                 self._generation = generation
 
     def save(self) -> None:
-        """Catch up with the store and write the FAISS files; searching goes on meanwhile."""
+        """Catch up with the store and write the FAISS files; searching goes on meanwhile.
+
+        Raises IndexUnsaved.
+        """
         with self._saving:
             with self._lock:
                 self.refresh()
                 for index in (self._passages, self._sentences):
                     index.hold()
+            unsaved: IndexUnsaved | None = None
             for index in (self._passages, self._sentences):
-                index.save()
+                try:
+                    index.save()
+                except IndexUnsaved as error:  # the other one may be written all the same
+                    unsaved = unsaved or error
+            if unsaved is not None:
+                raise unsaved
 
     def problems(self) -> list[str]:
         """How FAISS and the store disagree; empty when they do not."""

@@ -8,27 +8,44 @@ from collections.abc import Iterator
 from typing import get_args
 
 from index import schema
+from index.errors import StoreDamaged
 from index.types import Language
 
+FILE_NAME = "sanad.db"
 
-def problems(connection: sqlite3.Connection) -> list[str]:
-    """What is wrong with a store, a line each; empty when it is sound."""
+
+def problems(connection: sqlite3.Connection, *, writable: bool = True) -> list[str]:
+    """What is wrong with a store, a line each; empty when it is sound.
+
+    The full text can be checked only where the store is `writable`.
+    """
     found: list[str] = []
-    try:
-        found.extend(_file_problems(connection))
-    except sqlite3.DatabaseError as error:
-        return [*found, f"SQLite: {error}"]
-    return [*found, *_content_problems(connection)]
+    checks = [_file_problems, _content_problems, *([_token_problems] if writable else [])]
+    for check in checks:
+        try:
+            found.extend(check(connection))
+        except StoreDamaged as error:
+            found.append(f"{_PART[check]}: {error.fields['detail']}")
+        except (ValueError, TypeError, KeyError):
+            found.append(f"{_PART[check]}: a row of it cannot be understood")
+    return list(dict.fromkeys(found))
 
 
 def _file_problems(connection: sqlite3.Connection) -> Iterator[str]:
-    for (line,) in connection.execute("PRAGMA integrity_check"):
-        if line != "ok":
-            yield f"SQLite: {line}"
+    for (lines,) in connection.execute("PRAGMA integrity_check"):
+        for line in lines.splitlines():
+            if line != "ok" and not line.startswith("***"):
+                yield f"{FILE_NAME}: {line.lower()}"
     for table, _, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         yield f"a row of {table} belongs to no row of {parent}"
+
+
+def _token_problems(connection: sqlite3.Connection) -> Iterator[str]:
     for language in get_args(Language):
-        connection.execute(schema.CHECK_TOKENS[language])
+        try:
+            connection.execute(schema.CHECK_TOKENS[language])
+        except StoreDamaged as error:
+            yield f"the full text ({language}): {error.fields['detail']}"
 
 
 def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
@@ -52,3 +69,10 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
         rows = connection.execute(vectors, (0,)).fetchall()
         if len({len(row[1]) for row in rows}) > 1:
             yield f"the vectors of {kind} have different lengths"
+
+
+_PART = {
+    _file_problems: FILE_NAME,
+    _content_problems: "documents and passages",
+    _token_problems: "the full text",
+}

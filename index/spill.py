@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 
-from index.errors import StoreError
+from index.errors import StoreError, StoreFull, StoreReadOnly
 from index.schema import Vectors
 
 T = TypeVar("T")
@@ -23,7 +24,8 @@ class Spill(Generic[T]):
     """Items in the order they were added, read as often as wanted; a context manager.
 
     The file lies in `folder`, beside what it will become part of, and has no name there: when
-    the process is killed nothing is left.
+    the process is killed nothing is left. Raises StoreError where it cannot be made or written:
+    StoreFull, StoreReadOnly.
     """
 
     def __init__(
@@ -32,7 +34,10 @@ class Spill(Generic[T]):
         self._pack = pack
         self._unpack = unpack
         self._folder = folder
-        self._file = tempfile.TemporaryFile(dir=folder, prefix="incoming-")  # noqa: SIM115
+        try:
+            self._file = tempfile.TemporaryFile(dir=folder, prefix="incoming-")  # noqa: SIM115
+        except OSError as error:
+            raise self._told(error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -46,7 +51,7 @@ class Spill(Generic[T]):
         self._file.close()
 
     def add(self, item: T) -> None:
-        """One more item, behind the others. Raises StoreError where the disk is full."""
+        """One more item, behind the others. Raises StoreFull where the disk is."""
         told, vectors = self._pack(item)
         shapes = [each.shape for each in vectors]
         try:
@@ -54,13 +59,13 @@ class Spill(Generic[T]):
             for each in vectors:
                 self._file.write(each.astype("<f2").tobytes())
         except OSError as error:
-            raise StoreError(path=self._folder, detail=error.strerror or error) from error
+            raise self._told(error) from error
 
     def __iter__(self) -> Iterator[T]:
         try:
             self._file.seek(0)  # which writes what is still in memory
         except OSError as error:
-            raise StoreError(path=self._folder, detail=error.strerror or error) from error
+            raise self._told(error) from error
         while line := self._file.readline():
             told, shapes = json.loads(line)
             yield self._unpack((told, tuple(self._vectors(shape) for shape in shapes)))
@@ -68,3 +73,10 @@ class Spill(Generic[T]):
     def _vectors(self, shape: list[int]) -> Vectors:
         content = self._file.read(2 * shape[0] * shape[1])
         return np.frombuffer(content, dtype="<f2").reshape(shape).astype(np.float32)
+
+    def _told(self, error: OSError) -> StoreError:
+        if error.errno == errno.ENOSPC:
+            return StoreFull(path=self._folder)
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return StoreReadOnly(path=self._folder)
+        return StoreError(path=self._folder, detail=error.strerror or error)

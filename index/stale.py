@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from index.document_names import readable
 from index.doubtful import DOUBTFUL
 from index.errors import DocumentMissing, ReadError
 from index.folders import Hashes, is_gone
@@ -34,7 +35,7 @@ def files_to_read(
         try:
             sha256 = hashes.of(file)
         except ReadError as error:
-            report.failed.append(Failure(str(file), error))
+            report.failed.append(Failure(readable(file), error))
             continue
         record = known.get(str(file))
         kept = record is not None and record.sha256 == sha256 and not again

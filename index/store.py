@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -24,14 +25,18 @@ import numpy.typing as npt
 
 from index import schema, soundness
 from index.connections import Connections
-from index.errors import DocumentMissing, StoreBusy, StoreDamaged, StoreError, StoreNewer
+from index.document_names import as_kept
+from index.errors import DocumentMissing, StoreDamaged, StoreError, StoreNewer, StoreReadOnly
+from index.private import make_folder_private
 from index.schema import Cut, Incoming, NewWords, StoredPassage, Vectors
+from index.soundness import FILE_NAME
+from index.sqlite_errors import store_error
 from index.types import Document, DocumentRecord, Language, Page
 
 FORMAT = 4
-FILE_NAME = "sanad.db"
 BUSY_SECONDS = 30.0
 _VECTORS_AT_ONCE = 4_000
+_LARGEST_ID = 2**63 - 1
 
 T = TypeVar("T")
 Ids = npt.NDArray[np.int64]
@@ -41,30 +46,48 @@ Kind = Literal["passages", "sentences"]
 class Store:
     """One folder with one SQLite file; safe for many threads and many processes.
 
-    Raises StoreNewer, StoreDamaged or StoreError when the file cannot be used.
+    Every method raises StoreError where the file cannot be used: StoreDamaged, StoreNewer,
+    StoreBusy, StoreFull, or StoreReadOnly for a write to what can only be read.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / FILE_NAME
-        self._connections = Connections(self.file, BUSY_SECONDS)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder_private(folder)
+            self._refuse_lost()
+            translate = partial(store_error, folder)
+            self._connections = Connections(self.file, BUSY_SECONDS, translate=translate)
         except OSError as error:
             raise StoreError(path=folder, detail=error.strerror or error) from error
-        with self._translated():
+        try:
             self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it can be read, but not written."""
+        return self._connections.read_only
 
     # -- what is there ---------------------------------------------------------------
 
     def generation(self) -> int:
         """How many writes the store has seen."""
-        return int(self.meta("generation") or 0)
+        return self.fact("generation", int) or 0
 
     @property
     def identity(self) -> bytes:
         """16 bytes that tell this store from every other."""
-        return UUID(hex=self.meta("identity") or "").bytes
+        with self._parsed():
+            return UUID(hex=self.meta("identity") or "").bytes
+
+    def fact(self, key: str, parse: Callable[[str], T]) -> T | None:
+        """What a remembered fact stands for, or None. Raises StoreDamaged where it is none."""
+        kept = self.meta(key)
+        with self._parsed():
+            return None if kept is None else parse(kept)
 
     def meta(self, key: str) -> str | None:
         """A remembered fact about the store, or None."""
@@ -78,26 +101,25 @@ class Store:
             " (SELECT count(*) FROM passages p WHERE p.document = d.id)"
             " FROM documents d ORDER BY d.name"
         )
-        return [schema.record_of(row) for row in rows]
+        with self._parsed():
+            return [schema.record_of(row) for row in rows]
 
     def document(self, name: str) -> Document:
         """The document of that name, with its text. Raises DocumentMissing."""
-        row = (
-            self._connection()
-            .execute(
-                "SELECT name, text, language, pages, headings, tables, warnings FROM documents"
-                " WHERE name = ?",
-                (name,),
-            )
-            .fetchone()
+        rows = self._connection().execute(
+            "SELECT name, text, language, pages, headings, tables, warnings FROM documents"
+            " WHERE name = ?",
+            (as_kept(name),),
         )
+        row = rows.fetchone()
         if row is None:
             raise DocumentMissing(name=name)
-        return schema.document_of(row)
+        with self._parsed():
+            return schema.document_of(row)
 
     def document_ids(self, names: Iterable[str]) -> list[int]:
         """The ids of the documents of those names; names that are not there are left out."""
-        wanted = json.dumps(list(names), ensure_ascii=False)
+        wanted = json.dumps([as_kept(name) for name in names], ensure_ascii=False)
         return [row[0] for row in self._connection().execute(schema.DOCUMENT_IDS, (wanted,))]
 
     def passage_count(self, language: Language) -> int:
@@ -113,6 +135,8 @@ class Store:
         pages: dict[int, tuple[Page, ...]] = {}
         connection = self._connection()
         for id_ in ids:
+            if not 0 < id_ <= _LARGEST_ID:
+                continue
             row = connection.execute(
                 "SELECT d.id, d.pages, p.id, d.name, p.start, p.end, p.page, p.language,"
                 " p.section, p.text"
@@ -122,18 +146,20 @@ class Store:
             if row is None:
                 continue
             document, packed, *columns = row
-            if document not in pages:
-                pages[document] = schema.pages_of(packed)
             sentences = schema.sentences_of(connection, id_)
-            found[id_] = schema.stored_passage_of(columns, sentences, pages[document])
+            with self._parsed():
+                if document not in pages:
+                    pages[document] = schema.pages_of(packed)
+                found[id_] = schema.stored_passage_of(columns, sentences, pages[document])
         return found
 
     def sentences_of(self, passages: Sequence[int]) -> dict[int, list[int]]:
         """The ids of each passage's sentences, in reading order."""
         found: dict[int, list[int]] = {id_: [] for id_ in passages}
         rows = self._connection().execute(schema.SENTENCES_OF, (json.dumps(passages),))
-        for passage, sentence in rows:
-            found[passage].append(sentence)
+        with self._parsed():
+            for passage, sentence in rows:
+                found[passage].append(sentence)
         return found
 
     def passages_of_sentences(self, sentences: Sequence[int]) -> dict[int, int]:
@@ -145,7 +171,8 @@ class Store:
     def texts_of(self, ids: Sequence[int]) -> dict[int, str]:
         """The headings and texts of passages by id; those that are gone are left out."""
         rows = self._connection().execute(schema.TEXTS_OF, (json.dumps(ids),))
-        return {id_: "\n".join((*json.loads(section), text)) for id_, section, text in rows}
+        with self._parsed():
+            return {id_: "\n".join((*json.loads(section), text)) for id_, section, text in rows}
 
     # -- vectors ---------------------------------------------------------------------
 
@@ -168,14 +195,20 @@ class Store:
     def vectors_from(self, kind: Kind, first_id: int) -> tuple[Ids, Vectors]:
         """Ids and vectors [n, dimension] from `first_id` on, ascending."""
         rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,)).fetchall()
-        ids = _column(rows)
-        return ids, schema.vectors_of(b"".join(row[1] for row in rows), len(rows))
+        with self._parsed():
+            return _column(rows), schema.vectors_of([row[1] for row in rows])
 
     def vectors_in_batches(self, kind: Kind, first_id: int) -> Iterator[tuple[Ids, Vectors]]:
         """The same, so many at a time that they take a few megabytes."""
         rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,))
+        dimension = 0
         while batch := list(islice(rows, _VECTORS_AT_ONCE)):
-            yield _column(batch), schema.vectors_of(b"".join(row[1] for row in batch), len(batch))
+            with self._parsed():
+                ids, vectors = _column(batch), schema.vectors_of([row[1] for row in batch])
+                dimension = dimension or vectors.shape[1]
+                if vectors.shape[1] != dimension:
+                    raise ValueError("the vectors have different lengths")
+            yield ids, vectors
 
     def word_count(self, language: Language) -> tuple[int, int]:
         """How many words of that language have a vector, and the highest of their ids."""
@@ -185,7 +218,8 @@ class Store:
     def words_from(self, language: Language, after: int) -> list[tuple[int, str, Vectors]]:
         """Id, token and vector [dimension] of the words with ids above `after`, ascending."""
         rows = self._connection().execute(schema.WORDS_FROM, (language, after))
-        return [(id_, token, schema.vectors_of(vector, 1)[0]) for id_, token, vector in rows]
+        with self._parsed():
+            return [(id_, token, schema.vectors_of([vector])[0]) for id_, token, vector in rows]
 
     def known_words(self, language: Language, tokens: Iterable[str]) -> set[str]:
         """Those of the tokens that have a vector."""
@@ -222,9 +256,9 @@ class Store:
     def term_counts(self, terms: Iterable[str], language: Language) -> dict[str, int]:
         """In how many passages of that language each token stands."""
         counts: dict[str, int] = {}
-        cursor = self._connection().cursor()
+        connection = self._connection()
         for term in terms:
-            row = cursor.execute(schema.TERM_COUNT[language], (term,)).fetchone()
+            row = connection.execute(schema.TERM_COUNT[language], (term,)).fetchone()
             counts[term] = 0 if row is None else int(row[0])
         return counts
 
@@ -293,12 +327,10 @@ class Store:
     def move(self, document: int, path: str) -> str:
         """Remember another path for a document, and return the name that it has from now on."""
         with self.transaction(counts=False) as connection:
-            # Its own name is free for it.
+            name = schema.free_name(connection, path, document)
             connection.execute(
-                "UPDATE documents SET name = ?, path = ? WHERE id = ?", (path, path, document)
+                "UPDATE documents SET name = ?, path = ? WHERE id = ?", (name, path, document)
             )
-            name = schema.free_name(connection, path)
-            connection.execute("UPDATE documents SET name = ? WHERE id = ?", (name, document))
         return name
 
     def detach(self, document: int, path: str) -> None:
@@ -311,7 +343,7 @@ class Store:
         with self.transaction() as connection:
             for name in names:
                 row = connection.execute(
-                    "SELECT id FROM documents WHERE name = ?", (name,)
+                    "SELECT id FROM documents WHERE name = ?", (as_kept(name),)
                 ).fetchone()
                 if row is None:
                     raise DocumentMissing(name=name)
@@ -368,7 +400,9 @@ class Store:
                     (document, recipe),
                 )
                 for row in pieces:
-                    schema.insert_passages(connection, document, text, schema.unstage(row))
+                    with self._parsed():
+                        cut = schema.unstage(row)
+                    schema.insert_passages(connection, document, text, cut)
             connection.execute("DELETE FROM staged")
             schema.remember(connection, facts)
             schema.merge_fulltext(connection)
@@ -378,7 +412,9 @@ class Store:
     @contextmanager
     def transaction(self, *, counts: bool = True) -> Iterator[sqlite3.Connection]:
         """A write that happens whole or not at all; with `counts` the generation grows."""
-        with self._translated(), self._connections.transaction() as connection:
+        if self.read_only:
+            raise StoreReadOnly(path=self.folder)
+        with self._connections.transaction() as connection:
             yield connection
             if counts:
                 connection.execute(
@@ -387,13 +423,14 @@ class Store:
 
     def look(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """What a question that is written elsewhere (`index.survey`) finds; it writes nothing."""
-        return question(self._connection())
+        with self._parsed():
+            return question(self._connection())
 
     # -- soundness -------------------------------------------------------------------
 
     def problems(self) -> list[str]:
         """What is wrong inside the file; empty when it is sound."""
-        return soundness.problems(self._connection())
+        return soundness.problems(self._connection(), writable=not self.read_only)
 
     def close(self) -> None:
         """Close every connection of this process."""
@@ -404,9 +441,31 @@ class Store:
     def _connection(self) -> sqlite3.Connection:
         return self._connections.get()
 
+    def _refuse_lost(self) -> None:
+        """A file that is empty or gone, while what was derived from it is there, is damaged.
+
+        SQLite would begin a new one, and with it throw away a log of writes that lies beside it.
+        """
+        if self.file.exists() and self.file.stat().st_size:
+            return
+        beside = [*self.folder.glob("*.faiss"), *self.folder.glob(f"{FILE_NAME}-wal")]
+        if any(file.is_dir() or file.stat().st_size for file in beside):
+            state = "empty" if self.file.exists() else "gone"
+            raise StoreDamaged(path=self.folder, detail=f"its file {FILE_NAME} is {state}")
+
     def _prepare(self) -> None:
+        version = self._version()
+        if version > FORMAT:
+            raise StoreNewer(path=self.folder)
+        if version == FORMAT and self.meta(schema.NAMES_BY) == schema.NAMES:
+            return
+        if self.read_only:
+            if version < FORMAT:
+                detail = "it is of an earlier version, or empty, and cannot be written"
+                raise StoreError(path=self.folder, detail=detail)
+            return
         with self._connections.transaction() as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            version = self._version()  # another process may have been quicker
             if version == 0:
                 for statement in schema.SCHEMA.split(";\n"):
                     connection.execute(statement)
@@ -419,21 +478,21 @@ class Store:
                 if version < 4:
                     for statement in schema.PIECES_COME:
                         connection.execute(statement)
+            schema.name_as_kept(connection)
             if version < FORMAT:
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
-        if version > FORMAT:
-            raise StoreNewer(path=self.folder)
+
+    def _version(self) -> int:
+        return int(self._connection().execute("PRAGMA user_version").fetchone()[0])
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _parsed(self) -> Iterator[None]:
+        """What a row holds becomes what it stands for, unless the row is damaged."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise StoreBusy(path=self.folder) from error
-            raise StoreError(path=self.folder, detail=error) from error
-        except sqlite3.DatabaseError as error:
-            raise StoreDamaged(path=self.folder, detail=error) from error
+        except (ValueError, TypeError, KeyError) as error:
+            detail = "a row of it cannot be understood"
+            raise StoreDamaged(path=self.folder, detail=detail) from error
 
 
 def _staged(connection: sqlite3.Connection, recipe: str) -> set[int]:

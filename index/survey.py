@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.document_names import as_kept
 from index.schema import Vectors, vectors_of
 from index.types import Language
 
@@ -75,7 +76,7 @@ class Beginning:
 
 def spans_of(connection: sqlite3.Connection, name: str) -> list[Span]:
     """The passages of the document of that name, in reading order."""
-    return [Span(*row) for row in connection.execute(_SPANS, (name,))]
+    return [Span(*row) for row in connection.execute(_SPANS, (as_kept(name),))]
 
 
 def counts_of(connection: sqlite3.Connection) -> Counts:
@@ -97,5 +98,5 @@ def beginnings(
 ) -> tuple[list[Beginning], Vectors]:
     """How those passages begin that are still there, by id, and their vectors [n, dimension]."""
     rows = connection.execute(_BEGINNINGS, (characters, json.dumps(ids))).fetchall()
-    vectors = vectors_of(b"".join(row[-1] for row in rows), len(rows))
+    vectors = vectors_of([row[-1] for row in rows])
     return [Beginning(*row[:-1]) for row in rows], vectors

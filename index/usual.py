@@ -83,12 +83,11 @@ class Usual:
         with self._lock:
             if key not in self._means:
                 embedder = self._embedders[kind]
-                kept = self._store.meta(key)
-                name, _, vector = (kept or "").partition("\n")
+                kept = self._store.fact(key, _parsed)
                 if embedder.name in _shipped():
                     self._means[key] = unpacked(_shipped()[embedder.name][key])
-                elif name == embedder.name:
-                    self._means[key] = unpacked(vector)
+                elif kept is not None and kept[0] == embedder.name:
+                    self._means[key] = kept[1]
                 else:
                     self._means[key] = computed(embedder, kind, language)
             return self._means[key]
@@ -107,6 +106,11 @@ def computed(embedder: Embedder, kind: str, language: Language) -> Vectors:
         vectors = embedder.queries(questions)
     mean: Vectors = vectors.mean(axis=0)
     return mean
+
+
+def _parsed(kept: str) -> tuple[str, Vectors]:
+    name, _, vector = kept.partition("\n")
+    return name, unpacked(vector)
 
 
 def _key(kind: str, language: Language) -> str:

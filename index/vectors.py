@@ -9,21 +9,25 @@ ids with the store tells exactly what to drop and what to read.
 
 from __future__ import annotations
 
-import os
+import contextlib
 import struct
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import faiss
 import numpy as np
 
+from index.atomic import whole_file
+from index.errors import IndexUnsaved
 from index.schema import Vectors
 from index.store import Ids, Kind, Store
 
 _HEADER = struct.Struct("<8s16sQI")
 _MAGIC = b"SANADVEC"
 _PIECE_BYTES = 1 << 20
+PATTERN = "*.faiss"
+"""How the files are called."""
 
 
 class Selection:
@@ -71,22 +75,21 @@ class VectorIndex:
     def save(self) -> None:
         """Write what `hold` keeps beside the file and rename it into place.
 
-        Searching and `refresh` may go on meanwhile.
+        Searching and `refresh` may go on meanwhile. Raises IndexUnsaved.
         """
         index, generation = self._kept
-        if index is None:
-            self.file.unlink(missing_ok=True)
-            return
-        beside = self.file.with_name(f"{self.file.name}.{os.getpid()}.tmp")
         try:
-            if self._saved != generation or not self.file.exists():
-                with beside.open("wb") as out:
+            if index is None:
+                with contextlib.suppress(OSError):  # it is out of date, which it says itself
+                    self.file.unlink(missing_ok=True)
+            elif self._saved != generation or not self.file.exists():
+                with whole_file(self.file) as out:
                     self._write(out, index, generation)
-                beside.replace(self.file)
                 self._saved = generation
+        except OSError as error:
+            raise IndexUnsaved(path=self.file, detail=error.strerror or error) from error
         finally:
             self._kept = (None, -1)
-            beside.unlink(missing_ok=True)
 
     def search(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
         """The ids of the `k` nearest vectors to one unit vector [dimension], best first."""
@@ -124,6 +127,8 @@ class VectorIndex:
 
     def problems(self) -> list[str]:
         """How index and store disagree; empty when they do not."""
+        if self.file.exists() and not self.file.is_file():
+            return [f"{self.file.name} is no file, and something else has its name"]
         try:
             self.refresh()
         except RuntimeError as error:
@@ -147,24 +152,27 @@ class VectorIndex:
 
     def _load(self) -> None:
         try:
-            file = self.file.open("rb")
-        except FileNotFoundError:
+            if self.file.is_file():
+                with self.file.open("rb") as file:
+                    self._read(file)
+        except OSError:  # gone since, or not to be read
+            self._index = None
+
+    def _read(self, file: IO[bytes]) -> None:
+        header = file.read(_HEADER.size)
+        if len(header) < _HEADER.size:
             return
-        with file:
-            header = file.read(_HEADER.size)
-            if len(header) < _HEADER.size:
-                return
-            magic, identity, generation, checksum = _HEADER.unpack(header)
-            if magic != _MAGIC or identity != self._store.identity:
-                return
-            # Twice through the file, piece by piece, rather than once with two copies of it.
-            found = 0
-            while piece := file.read(_PIECE_BYTES):
-                found = zlib.crc32(piece, found)
-            if found != checksum:
-                return
-            file.seek(_HEADER.size)
-            index = faiss.read_index(faiss.PyCallbackIOReader(file.read))  # type: ignore[attr-defined]
+        magic, identity, generation, checksum = _HEADER.unpack(header)
+        if magic != _MAGIC or identity != self._store.identity:
+            return
+        # Twice through the file, piece by piece, rather than once with two copies of it.
+        found = 0
+        while piece := file.read(_PIECE_BYTES):
+            found = zlib.crc32(piece, found)
+        if found != checksum:
+            return
+        file.seek(_HEADER.size)
+        index = faiss.read_index(faiss.PyCallbackIOReader(file.read))  # type: ignore[attr-defined]
         if isinstance(index, faiss.IndexIDMap2):
             self._index = index
             self._saved = generation
@@ -189,7 +197,7 @@ class VectorIndex:
                 self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
             self._index.add_with_ids(vectors[new], ids[new])
 
-    def _write(self, out: BinaryIO, index: faiss.IndexIDMap2, generation: int) -> None:
+    def _write(self, out: IO[bytes], index: faiss.IndexIDMap2, generation: int) -> None:
         """The header and the index, piece by piece: no second copy of it is made."""
         identity = self._store.identity
         checksum = 0
@@ -205,7 +213,8 @@ class VectorIndex:
         out.write(_HEADER.pack(_MAGIC, identity, generation, checksum))
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Delete half-written files of processes that were killed while saving."""
-    for leftover in folder.glob("*.faiss.*.tmp"):
-        leftover.unlink(missing_ok=True)
+def drop_saved(folder: Path) -> None:
+    """Delete the files of the index to make room; what they hold is derived again."""
+    for file in folder.glob(PATTERN):
+        with contextlib.suppress(OSError):
+            file.unlink()

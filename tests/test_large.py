@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from llama_index.core.embeddings import MockEmbedding
 
 from index import Library, cutting, intake
-from index.errors import TextTooLong
+from index.errors import StoreDamaged, StoreError, StoreFull, StoreReadOnly, TextTooLong
 from index.schema import Cut, NewWords, pack_cut, unpack_cut
 from index.spill import Spill
 from index.types import Passage, Sentence
@@ -227,3 +228,72 @@ def test_what_is_spilled_comes_back_as_often_as_wanted(tmp_path: Path) -> None:
     words = NewWords("ar", ("كلمة",), vectors)
     packed = intake._pack_words(words)
     assert intake._unpack_words(packed).tokens == words.tokens
+
+
+@pytest.mark.parametrize(
+    ("number", "error"), [(errno.ENOSPC, StoreFull), (errno.EROFS, StoreReadOnly)]
+)
+def test_no_room_or_right_to_spill_is_told_as_of_the_store(
+    number: int, error: type[StoreError], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr("index.spill.tempfile.TemporaryFile", refuse)
+    with pytest.raises(error):
+        Spill(tmp_path, pack_cut, unpack_cut)
+
+
+def test_an_index_that_cannot_be_written_is_told_and_the_other_one_is_written(
+    large: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    library = opened(store)
+    (store / "passages.faiss").mkdir()
+    library.add(large)
+    assert library.unsaved is not None
+    assert (store / "sentences.faiss").is_file()
+    assert not list(store.glob("*.tmp"))
+    assert library.search("Which keeper lives in street 26?")
+    (store / "passages.faiss").rmdir()
+    library.save_index()
+    assert library.unsaved is None
+    assert library.verify() == []
+    library.close()
+
+
+def test_a_disk_that_is_full_in_the_middle_of_an_index_leaves_the_old_file(
+    large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    library = opened(store)
+    library.add(large)
+    before = (store / "passages.faiss").read_bytes()
+    write_documents(large, {"more.md": "# More\n\nThe cellar holds the maps of the town.\n"})
+
+    def full(piece: bytes, begun: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.vectors.zlib.crc32", full)
+        library.add(large)
+    assert library.unsaved is not None
+    assert "No space" in str(library.unsaved)
+    assert (store / "passages.faiss").read_bytes() == before
+    assert not list(store.glob("*.tmp"))
+    library.close()
+
+
+def test_vectors_of_different_lengths_in_different_batches_are_damage(
+    large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store._VECTORS_AT_ONCE", 1)
+    library = opened(tmp_path / "store")
+    library.add(large)
+    with library._store.transaction() as connection:
+        connection.execute(
+            "UPDATE passages SET vector = ? WHERE id = (SELECT max(id) FROM passages)", (b"\0\0",)
+        )
+    with pytest.raises(StoreDamaged):
+        list(library._store.vectors_in_batches("passages", 0))
+    library.close()

@@ -6,6 +6,7 @@ Light on purpose: the commands themselves are imported when one is run.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -20,7 +21,10 @@ STRICTNESS = ("open", "balanced", "strict")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Wrong usage exits with 2 (argparse)."""
-    arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # no name and no word stops a terminal's text
+            stream.reconfigure(errors="backslashreplace")
+    arguments = _parser().parse_args(argv, argparse.Namespace(json=False, debug=False))
     if getattr(arguments, "config", None):
         os.environ["SANAD_CONFIG"] = arguments.config
     try:
@@ -65,7 +69,6 @@ def _parser() -> argparse.ArgumentParser:
     answering.add_argument("--strictness", choices=STRICTNESS, help=text("opt_strictness"))
 
     parser = argparse.ArgumentParser(prog="sanad", description=text("about"), parents=[common])
-    parser.set_defaults(json=False, debug=False)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(
@@ -97,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     command("list", run="list_documents")
     command("rebuild")
     command("verify")
+    command("repair")
     search = command("search")
     search.add_argument("query", metavar="QUERY", help=text("arg_query"))
     search.add_argument("-k", type=_count, default=5, metavar="N", help=text("opt_k"))

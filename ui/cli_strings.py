@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Literal
 
-from ui.isolation import isolated
+from ui.isolation import isolated, visible
 
 Language = Literal["ar", "en"]
 
@@ -30,6 +30,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "أعد بناء الفهرس من النص المحفوظ (لنموذج آخر مثلًا)",
     },
     "verify": {"en": "is the store sound?", "ar": "هل المخزن سليم؟"},
+    "repair": {
+        "en": "save what can be read of a damaged store",
+        "ar": "أنقذ ما يمكن قراءته من مخزن تالف",
+    },
     "search": {"en": "find passages; no language model", "ar": "ابحث عن مقاطع بلا نموذج لغة"},
     "ask": {"en": "ask a question", "ar": "اطرح سؤالًا"},
     "eval": {"en": "measure retrieval and answers", "ar": "قِس الاسترجاع والإجابات"},
@@ -207,6 +211,28 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "أراقب {folder} (للإنهاء Ctrl-C)",
     },
     "sound": {"en": "The store is sound.", "ar": "المخزن سليم."},
+    "repair_kept": {"en": "Documents saved: {count}", "ar": "المستندات التي أُنقذت: {count}"},
+    "repair_index": {
+        "en": "The documents are whole; the search index was made again.",
+        "ar": "المستندات سليمة، وأُعيد بناء فهرس البحث.",
+    },
+    "repair_header": {
+        "en": "The beginning of the file was destroyed; the rest was read without it.",
+        "ar": "تلفت بداية الملف، فقُرئ ما بعدها من دونها.",
+    },
+    "repair_again": {"en": "Add these again:", "ar": "أضف هذه من جديد:"},
+    "repair_doubtful": {
+        "en": "The text of these may be damaged; the next `add` or `sync` reads their files again:",
+        "ar": "قد يكون نص هذه تالفًا، وسيقرأ `add` أو `sync` القادم ملفاتها من جديد:",
+    },
+    "repair_unnamed": {
+        "en": "a document whose name is lost too",
+        "ar": "مستند فُقد اسمه أيضًا",
+    },
+    "repair_aside": {
+        "en": "The damaged file is kept as {path}; delete it when nothing is missing.",
+        "ar": "الملف التالف محفوظ باسم {path}؛ احذفه حين لا ينقصك شيء.",
+    },
     "no_documents": {
         "en": "There are no documents yet. Add some: sanad add FILE",
         "ar": "لا توجد مستندات بعد. أضف بعضها: sanad add FILE",
@@ -302,4 +328,4 @@ def text(key: str, **fields: object) -> str:
 
 def whole(words: str) -> str:
     """A name or a quotation that keeps its own direction where the terminal speaks Arabic."""
-    return isolated(words) if language() == "ar" else words
+    return isolated(visible(words)) if language() == "ar" else visible(words)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import Language, Library, Report, models
+from index.errors import StoreDamaged
 from index.sentences import text_language
 from rag import Assistant, Settings, load_settings
 from ui.answer_lines import lines_under, place
@@ -33,11 +34,12 @@ _ANSWERS_DEPEND_ON = ("llm", "llm_url", "embedding", "sentence_embedding", "pass
 
 def add(arguments: Namespace) -> int:
     """`sanad add PATH...`"""
+    library = _library(arguments)
     with Bars() as bars:
-        report = _library(arguments).add(
+        report = library.add(
             arguments.paths, keep_both=arguments.keep_both, progress=bars, **_choice(arguments)
         )
-    return _tell(report, arguments)
+    return max(_tell(report, arguments), _tell_unsaved(library))
 
 
 def sync(arguments: Namespace) -> int:
@@ -51,7 +53,7 @@ def sync(arguments: Namespace) -> int:
             reports = library.watch(arguments.folder, progress=bars, **_choice(arguments))
         for count, report in enumerate(reports):
             bars.close()
-            code = _tell(report, arguments, removed=True)
+            code = max(_tell(report, arguments, removed=True), _tell_unsaved(library))
             if arguments.watch and not count:
                 _say(text("watching", folder=whole(arguments.folder)))
     return code
@@ -59,20 +61,22 @@ def sync(arguments: Namespace) -> int:
 
 def rebuild(arguments: Namespace) -> int:
     """`sanad rebuild`"""
+    library = _library(arguments)
     with Bars() as bars:
-        report = _library(arguments).rebuild(progress=bars)
-    return _tell(report, arguments, changed_as="rebuilt")
+        report = library.rebuild(progress=bars)
+    return max(_tell(report, arguments, changed_as="rebuilt"), _tell_unsaved(library))
 
 
 def remove(arguments: Namespace) -> int:
     """`sanad remove NAME...`"""
-    removed = _library(arguments).remove(arguments.names)
+    library = _library(arguments)
+    removed = library.remove(arguments.names)
     if arguments.json:
         _print_json({"removed": removed})
     else:
         for name in removed:
-            print(f"{text('removed')}: {name}")
-    return 0
+            print(f"{text('removed')}: {whole(name)}")
+    return _tell_unsaved(library)
 
 
 def list_documents(arguments: Namespace) -> int:
@@ -89,12 +93,35 @@ def list_documents(arguments: Namespace) -> int:
 
 def verify(arguments: Namespace) -> int:
     """`sanad verify`"""
-    problems = _library(arguments).verify()
+    try:
+        problems = _library(arguments).verify()
+    except StoreDamaged as error:
+        problems = [error_text(error, language())]
     if arguments.json:
         _print_json({"ok": not problems, "problems": problems})
     else:
         print("\n".join(problems) if problems else text("sound"))
     return EXIT_FAILED if problems else 0
+
+
+def repair(arguments: Namespace) -> int:
+    """`sanad repair`"""
+    from index.repair import repair as repair_store
+    from ui.repairs import repair_json, repair_lines
+
+    settings = _settings(arguments)
+    with Bars() as bars:
+        done = repair_store(
+            settings.store,
+            embedding=settings.embedding,
+            sentence_embedding=settings.sentence_embedding,
+            progress=bars,
+        )
+    if arguments.json:
+        _print_json(repair_json(done))
+    else:
+        print("\n".join(repair_lines(done)))
+    return 0
 
 
 def search(arguments: Namespace) -> int:
@@ -358,6 +385,14 @@ def _tell(
         for failure in report.failed:
             _say(f"sanad: {error_text(failure.error, language())}")
     return EXIT_FAILED if report.failed else 0
+
+
+def _tell_unsaved(library: Library) -> int:
+    """Say that the files of the index could not be written, where they could not."""
+    if library.unsaved is None:
+        return 0
+    _say(f"sanad: {error_text(library.unsaved, language())}")
+    return EXIT_FAILED
 
 
 def _say(line: str) -> None:

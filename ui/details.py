@@ -42,6 +42,7 @@ _ARABIC = {
     # what is wrong with it
     "it is a folder": "هو مجلد",
     "it is not an ordinary file": "ليس ملفًا عاديًّا",
+    "its name is not UTF-8; rename it": "اسمه ليس بترميز UTF-8؛ غيّر اسمه",
     "it is cut off or broken": "هو مبتور أو معطوب",
     "it is cut off or no PDF": "هو مبتور أو ليس ملف PDF",
     "none of its pages can be opened": "لا تُفتح أي صفحة من صفحاته",

@@ -12,7 +12,7 @@ from rag import errors as rag_errors
 from ui.details import in_arabic
 from ui.errors import ChoiceRefused
 from ui.formats import Unit, formats_text, unit_of
-from ui.isolation import isolated
+from ui.isolation import isolated, visible
 from ui.strings import LANGUAGES
 
 _ERRORS_AR: dict[type[SanadError], str] = {
@@ -52,9 +52,24 @@ _ERRORS_AR: dict[type[SanadError], str] = {
     ),
     errors.DocumentMissing: "لا مستند باسم {name}. يعرض الأمر `sanad list` الأسماء.",
     errors.StoreError: "تعذّر استعمال المخزن في {path}: {detail}.",
-    errors.StoreDamaged: "المخزن في {path} تالف: {detail}. انقله جانبًا وأضف المستندات من جديد.",
+    errors.StoreDamaged: (
+        "المخزن في {path} تالف: {detail}. يبيّن الأمر `sanad verify` موضع التلف، "
+        "وينقذ الأمر `sanad repair` ما يمكن قراءته."
+    ),
     errors.StoreNewer: "المخزن في {path} من إصدار أحدث من سند. حدّث سند.",
     errors.StoreBusy: "برنامج آخر يكتب في المخزن {path}. أعد المحاولة حين ينتهي.",
+    errors.StoreFull: (
+        "امتلأ القرص الذي فيه المخزن {path}. ما اكتمل محفوظ. أفرغ بعض المساحة هناك "
+        "(وحذف مستندات يُفرغ منها أيضًا) ثم أعد المحاولة."
+    ),
+    errors.StoreReadOnly: (
+        "لا يمكن تغيير المخزن في {path} لأن ملفاته أو مجلده للقراءة فقط. "
+        "وما زال عرض المستندات والبحث فيها وسؤالها ممكنًا."
+    ),
+    errors.IndexUnsaved: (
+        "المستندات في المخزن، لكن تعذّرت كتابة فهرس البحث في {path}: {detail}. "
+        "سيُبنى الفهرس عند كل بدء إلى أن تمكن كتابته."
+    ),
     errors.ModelMismatch: (
         "بُني المخزن في {path} بالنموذج {stored}، والمضبوط الآن {wanted}. "
         "أعد ضبط {stored}، أو نفّذ `sanad rebuild` ليصير المخزن على {wanted}."
@@ -131,6 +146,8 @@ _UNITS: dict[Language, dict[Unit, tuple[str, str]]] = {
         "sheet": ("الورقة", "الأوراق"),
     },
 }
+_NAMES = frozenset({"path", "name", "file", "model"})
+"""Fields of errors that hold what a person called something."""
 _WHOLE: dict[Language, str] = {"en": "The document", "ar": "المستند"}
 
 
@@ -144,9 +161,14 @@ def error_text(error: SanadError, language: Language) -> str:
     fields = dict(error.fields)
     if isinstance(error, errors.FormatUnknown):  # families of formats, not every extension
         fields["known"] = formats_text(language)
+    told = {name: visible(str(value)) for name, value in fields.items()}
     if language == "en":
-        return error.template.format(**fields)
-    arabic = {name: isolated(in_arabic(str(value))) for name, value in fields.items()}
+        return error.template.format(**told)
+    arabic = {
+        # A file may be called like one of our phrases: names are never translated.
+        name: isolated(value if name in _NAMES else in_arabic(value))
+        for name, value in told.items()
+    }
     for kind in type(error).__mro__:
         template = _ERRORS_AR.get(kind)
         if template is not None:

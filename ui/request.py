@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index import Language
+from index.document_names import as_kept
 from ui.scope import Scope
 
 _CHARACTERS = 400_000
@@ -58,5 +59,7 @@ def _names(value: object) -> frozenset[str]:
     if not isinstance(value, list):
         return frozenset()
     return frozenset(
-        name for name in value[:_CHOSEN] if isinstance(name, str) and len(name) <= _NAME_CHARACTERS
+        as_kept(name)
+        for name in value[:_CHOSEN]
+        if isinstance(name, str) and len(name) <= _NAME_CHARACTERS
     )

@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import Any
 
 from index import DocumentRecord, Library
+from index.document_names import as_kept
 from index.errors import DocumentMissing
 from ui.uploads import FOLDER
 
@@ -23,10 +24,11 @@ def named_documents(library: Library, names: Collection[str] | None) -> frozense
     if names is None:
         return None
     there = {record.name for record in library.documents()}
-    for name in names:
+    wanted = frozenset(as_kept(name) for name in names)
+    for name in sorted(wanted):
         if name not in there:
             raise DocumentMissing(name=name)
-    return frozenset(names)
+    return wanted
 
 
 @dataclass(frozen=True, slots=True)
