@@ -266,6 +266,11 @@ class Asking:
             if shared is None:  # its answer ended with the process that was writing it
                 for exchange in kept.exchanges:
                     _stop_if_open(exchange, language)
+            else:  # ratings and names are given to what is kept
+                ratings = {exchange.id: exchange.rating for exchange in kept.exchanges}
+                for exchange in shared.exchanges:
+                    exchange.rating = ratings.get(exchange.id, exchange.rating)
+                shared.name = kept.name
             conversation.take_over(shared or kept)
             self._open[visitor, wanted] = conversation
 
