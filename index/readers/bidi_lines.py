@@ -19,7 +19,7 @@ from index.readers.glyphs import Glyph
 _SPACE = 0.13  # the least gap between two words
 
 _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
-_PAIRS = ("()", "[]", "{}", "«»")
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"), ("«", "»"))
 _BRACKETED = tuple(
     (re.compile(rf"\{o}[^\{o}\{c}]*\{c}"), re.compile(rf"\{c}[^\{o}\{c}]*\{o}")) for o, c in _PAIRS
 )
