@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.chunk import cut, embedding_text
+from index.chunk import cut, embedding_text, readable
 from index.embed import Embedder
-from index.keywords import without_invisible
 from index.models import Progress
 from index.schema import Cut
 from index.types import Document
@@ -29,7 +28,7 @@ def cut_and_embed(
         text = document.text
         for passage in its_passages:
             passages.append(embedding_text(passage, text[passage.start : passage.end]))
-            sentences.extend(without_invisible(text[s.start : s.end]) for s in passage.sentences)
+            sentences.extend(readable(text[s.start : s.end]) for s in passage.sentences)
     total = len(passages) + len(sentences)
 
     def tell(done: int) -> None:
