@@ -28,6 +28,8 @@ _CHARACTERS_PER_TOKEN = 25
 space or of one sign are few tokens or none, but not for free. Plain text has three to six."""
 # A hundred marks in a row, or a thousand letters (but for scripts that write no spaces).
 _NO_WORD = re.compile(r"[^\w\s!-~]{100,}|(?<!\S)[^\s\u2e80-\ud7ff\uff00-\uffdc]{1000,}")
+_READ = 30
+"""Characters of those that a model reads, so that they cost no more than a word."""
 _COLUMN_NAMES = 200
 """The most characters of a table's first row that travel with its other rows."""
 _SMALL = 0.25
@@ -73,19 +75,28 @@ def cut(document: Document, count_tokens: CountTokens, limit: int) -> tuple[Pass
 def embedding_text(passage: Passage, text: str) -> str:
     """What is embedded for a passage: its headings on a line of their own, then its text."""
     text = "\n".join((" › ".join(passage.section), text)) if passage.section else text
+<<<<<<< HEAD
     return with_words_alone(text)
 
 
 def with_words_alone(text: str) -> str:
     """What is embedded of a text: no invisible characters, and nothing that no language writes."""
     return without_invisible(_NO_WORD.sub(" ", text))
+=======
+    return readable(text)
+
+
+def readable(text: str) -> str:
+    """What a model reads of a text: nothing unseen inside words, and little of what is no word."""
+    return _NO_WORD.sub(lambda run: run[0][:_READ], without_invisible(text))
+>>>>>>> text
 
 
 def _bounded(count_tokens: CountTokens) -> CountTokens:
     """Counts tokens, but by length alone in what no language writes: it is not read for meaning."""
 
     def counted(texts: Sequence[str]) -> list[int]:
-        sizes = zip(count_tokens([_NO_WORD.sub(" ", text) for text in texts]), texts, strict=True)
+        sizes = zip(count_tokens([readable(text) for text in texts]), texts, strict=True)
         return [max(tokens, len(text) // _CHARACTERS_PER_TOKEN) for tokens, text in sizes]
 
     return counted

@@ -245,7 +245,9 @@ def test_those_who_wait_see_their_place_and_stopping_frees_the_model(
     llm = ScriptedLLM(f"{DEEP} " + f"{FISH} " * 300, DEEP, step=4, pause=0.02)
     first = visit(llm)
     send(first, "Describe everything about the pond in detail, please")
-    expect(first.locator("#chat .message.bot.open button.marker").first).to_be_visible()
+    expect(first.locator("#chat .message.bot.open button.marker").first).to_be_visible(
+        timeout=30_000
+    )
     other = browser.new_context(locale="en")
     second = visit(url=first.url, within=other)
     send(second, POND)

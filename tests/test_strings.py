@@ -79,9 +79,8 @@ def test_an_unknown_error_speaks_as_its_ancestor() -> None:
 
 
 def test_fields_are_filled_in() -> None:
-    assert text("question_too_long", "en", limit=7) == (
-        "The question is longer than 7 characters. Shorten it."
-    )
+    told = text("question_too_long", "en", limit=7, length=9)
+    assert told.startswith("The question has 9 characters, and 7 are the most.")
 
 
 def test_formats_that_are_read_are_told_in_families() -> None:

@@ -131,10 +131,13 @@ def in_arabic(detail: str) -> str:
     return detail
 
 
+_PLACE = re.compile(r"\\{(\w+)\\}")
+
+
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     return [
-        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(english))), arabic)
+        (re.compile(_PLACE.sub(r"(?P<\1>.+)", re.escape(english))), arabic)
         for english, arabic in _ARABIC.items()
         if "{" in english
     ]
