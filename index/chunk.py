@@ -75,21 +75,12 @@ def cut(document: Document, count_tokens: CountTokens, limit: int) -> tuple[Pass
 def embedding_text(passage: Passage, text: str) -> str:
     """What is embedded for a passage: its headings on a line of their own, then its text."""
     text = "\n".join((" › ".join(passage.section), text)) if passage.section else text
-<<<<<<< HEAD
-    return with_words_alone(text)
-
-
-def with_words_alone(text: str) -> str:
-    """What is embedded of a text: no invisible characters, and nothing that no language writes."""
-    return without_invisible(_NO_WORD.sub(" ", text))
-=======
     return readable(text)
 
 
 def readable(text: str) -> str:
     """What a model reads of a text: nothing unseen inside words, and little of what is no word."""
     return _NO_WORD.sub(lambda run: run[0][:_READ], without_invisible(text))
->>>>>>> text
 
 
 def _bounded(count_tokens: CountTokens) -> CountTokens:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-<<<<<<< HEAD
-from index.chunk import cut, embedding_text, with_words_alone
-=======
 from index.chunk import cut, embedding_text, readable
->>>>>>> text
 from index.embed import Embedder
 from index.models import Progress
 from index.schema import Cut
@@ -32,20 +28,8 @@ def cut_and_embed(
     progress: Progress | None = None,
 ) -> list[Cut]:
     """Cut documents and embed their passages and sentences, all of the group together."""
-<<<<<<< HEAD
     parts = [_cut(document, for_passages) for document in documents]
     total = sum(map(_texts, parts))
-=======
-    parts = [cut(document, for_passages.count_tokens, PASSAGE_TOKENS) for document in documents]
-    passages: list[str] = []
-    sentences: list[str] = []
-    for document, its_passages in zip(documents, parts, strict=True):
-        text = document.text
-        for passage in its_passages:
-            passages.append(embedding_text(passage, text[passage.start : passage.end]))
-            sentences.extend(readable(text[s.start : s.end]) for s in passage.sentences)
-    total = len(passages) + len(sentences)
->>>>>>> text
 
     def tell(done: int) -> None:
         if progress is not None:
@@ -96,7 +80,7 @@ def _embedded(
         text = document.text
         for passage in parts:
             passages.append(embedding_text(passage, text[passage.start : passage.end]))
-            sentences.extend(with_words_alone(text[s.start : s.end]) for s in passage.sentences)
+            sentences.extend(readable(text[s.start : s.end]) for s in passage.sentences)
     passage_vectors = for_passages.passages(passages, lambda done, _: tell(done))
     sentence_vectors = for_sentences.passages(sentences, lambda done, _: tell(len(passages) + done))
     cuts: list[Cut] = []

@@ -91,12 +91,7 @@ def _bodies(body: Any, flags: int) -> list[str]:  # noqa: ANN401 - of a private 
     nodes = list(body)
     if len(nodes) == 1 and nodes[0][0] in (sre.IN, sre.ANY, sre.NOT_LITERAL, sre.CATEGORY):
         fitting = [sign for sign in _SAMPLES if _fits(nodes[0], sign, flags)]
-<<<<<<< HEAD
-        kind, value = nodes[0]
-        return fitting[:5] or [_sample(kind, value, flags) or "a"]
-=======
         return fitting[:5] or [_samples(nodes, flags) or "a"]
->>>>>>> text
     if len(nodes) == 1 and nodes[0][0] is sre.BRANCH:
         return [_samples(branch, flags) or "a" for branch in nodes[0][1][1]][:8]
     return [_samples(nodes, flags) or "a"]
@@ -153,15 +148,9 @@ def _is_member(member: Any, sign: str, flags: int) -> bool:  # noqa: ANN401 - of
     kind, value = member
     match kind:
         case sre.LITERAL:
-<<<<<<< HEAD
-            return bool(ord(sign) == value)
-        case sre.NOT_LITERAL:
-            return bool(ord(sign) != value)
-=======
             return ord(sign) == int(value)
         case sre.NOT_LITERAL:
             return ord(sign) != int(value)
->>>>>>> text
         case sre.RANGE:
             return bool(value[0] <= ord(sign) <= value[1])
         case sre.ANY:
