@@ -6,8 +6,11 @@ import sqlite3
 import threading
 
 import pytest
+import Stemmer
 from hypothesis import given
 from hypothesis import strategies as st
+from snowballstemmer.arabic_stemmer import ArabicStemmer
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 from index.keywords import content_tokens, normalise, tokens, word_forms
 
@@ -160,3 +163,14 @@ def test_threads_do_not_disturb_each_other() -> None:
     for thread in threads:
         thread.join()
     assert found == [True] * 24
+
+
+@given(st.text("ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإآؤئ", min_size=1, max_size=12))
+def test_compiled_stemmers_give_the_stems_of_those_in_python_arabic(word: str) -> None:
+    """Stores that were filled without PyStemmer hold the stems of the others."""
+    assert Stemmer.Stemmer("arabic").stemWord(word) == ArabicStemmer().stemWord(word)
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz'éü", min_size=1, max_size=14))
+def test_compiled_stemmers_give_the_stems_of_those_in_python_english(word: str) -> None:
+    assert Stemmer.Stemmer("english").stemWord(word) == EnglishStemmer().stemWord(word)
