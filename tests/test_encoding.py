@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -85,22 +86,40 @@ def test_a_broken_byte_in_utf8_is_marked_and_told(tmp_path: Path) -> None:
     assert [warning.kind for warning in document.warnings] == ["unmapped"]
 
 
-@pytest.mark.parametrize(
-    ("encoding", "text"),
-    [
-        ("cp1251", "Почтальон пришёл в деревню вечером и принёс три письма."),
-        ("koi8-r", "Почтальон пришёл в деревню вечером и принёс три письма."),
-        ("cp1253", "Ο ταχυδρόμος έφτασε στο χωριό το βράδυ."),
-        ("cp1255", "הדוור הגיע לכפר בערב והביא שלושה מכתבים."),
-        ("gbk", "邮递员傍晚到达村庄，带来了三封信。"),
-        ("cp850", "Le château fut bâti près de la rivière où pêchait l'évêque."),
-    ],
-)
-def test_what_cannot_be_told_is_refused_with_advice(
-    tmp_path: Path, encoding: str, text: str
-) -> None:
+OTHERS = [
+    ("cp1251", "Почтальон пришёл в деревню вечером и принёс три письма."),
+    ("koi8-r", "Почтальон пришёл в деревню вечером и принёс три письма."),
+    ("cp866", "Почтальон пришёл в деревню вечером и принёс три письма от старых друзей."),
+    ("cp1253", "Ο ταχυδρόμος έφτασε στο χωριό το βράδυ."),
+    ("cp1255", "הדוור הגיע לכפר בערב והביא שלושה מכתבים."),
+    ("cp1250", "Listonosz przyszedł wieczorem do wsi; żółta łódź płynęła wzdłuż cichych brzegów."),
+    ("cp1256", "پستچي شب به روستا رسيد و سه نامه آورد. قرارداد در شهر تهران امضا شد."),
+    ("cp874", "บุรุษไปรษณีย์มาถึงหมู่บ้านในตอนเย็นและนำจดหมายมาสามฉบับ"),
+    ("gbk", "邮递员傍晚到达村庄，带来了三封信。"),
+    ("big5", "郵差傍晚到達村莊，帶來了三封信。租房合約於三月一日在台北簽訂。"),
+    ("shift_jis", "郵便配達員は夕方に村に着き、三通の手紙を届けました。"),
+    ("euc_kr", "우체부가 저녁에 마을에 도착해서 편지 세 통을 가져왔습니다."),
+    ("cp850", "Le château fut bâti près de la rivière où pêchait l'évêque."),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), OTHERS)
+def test_text_of_other_scripts_is_read(tmp_path: Path, encoding: str, text: str) -> None:
+    assert read(tmp_path, text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize(("encoding", "text"), OTHERS)
+def test_a_long_text_of_another_script_is_read(tmp_path: Path, encoding: str, text: str) -> None:
+    long = "A line in English comes first.\n" * 900 + f"{text}\n" * 900
+    assert read(tmp_path, long.encode(encoding)).text == long
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_cannot_be_told_is_refused_with_advice(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - reproducible
+    content = bytes(chance.choice(range(128, 256)) for _ in range(4000))
     with pytest.raises(EncodingUnknown, match="Save it as UTF-8"):
-        read(tmp_path, text.encode(encoding))
+        read(tmp_path, content)
 
 
 @pytest.mark.parametrize(

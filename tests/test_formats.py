@@ -30,6 +30,8 @@ TRUTH = (
 
 # Their Arabic-Indic digits are misread, and that is said.
 DOUBTFUL_NUMBERS = {"ar_scan.png", "ar_scanned.pdf"}
+# Its font has no name for the alef with hamza at the head of three words.
+LETTERS_LOST = {"ar_fpdf2.pdf"}
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +55,11 @@ def test_no_clean_file_is_warned_about(readings: list[Reading]) -> None:
         for reading in readings
         if reading.document and reading.document.warnings
     }
-    assert set(warned) <= DOUBTFUL_NUMBERS
-    assert {warning.kind for kept in warned.values() for warning in kept} <= {"ocr_numbers"}
+    kinds = {name: {warning.kind for warning in kept} for name, kept in warned.items()}
+    assert kinds == {
+        name: {"ocr_numbers"} if name in DOUBTFUL_NUMBERS else {"unmapped"}
+        for name in kinds.keys() & (DOUBTFUL_NUMBERS | LETTERS_LOST)
+    }
 
 
 def test_the_true_text_itself_is_kept_whole() -> None:

@@ -34,6 +34,8 @@ _NAMED = re.compile(
     r"|shift_jis\w*|euc_\w+|iso2022_\w+|johab|tis-620|kz1048|ptcp154"
 )
 _WESTERN = "cp1252"
+# What the rules here have decided against, and what charset-normalizer takes for too much.
+_NOT_GUESSED = ["cp1252", "latin_1", "iso8859_15", "utf_16", "utf_32", "utf_7"]
 _ARABIC = "cp1256"
 _EIGHT_BIT_GUESSED = frozenset({"ascii", "iso8859-1", "iso8859-15", "iso8859-6", _WESTERN, _ARABIC})
 
@@ -128,7 +130,7 @@ def _decoded(content: bytes, declared: str | None) -> str | None:
             pass
     if _mostly_utf8(content):
         return content.decode("utf-8", errors="replace")
-    return _eight_bit(content, named)
+    return _eight_bit(content, named) or _other(content)
 
 
 def _whole_units(content: bytes, encoding: str, width: int) -> str | None:
@@ -222,6 +224,22 @@ def _eight_bit(content: bytes, named: str | None) -> str | None:
     if run_letters > western or western > western_ascii or signs > 3 + western // 8:
         return None
     return _strict(content, _WESTERN) or content.decode("latin-1")
+
+
+def _other(content: bytes) -> str | None:
+    """The text in the encoding of another script, told by charset-normalizer; None if in none.
+
+    It is asked last: of Arabic and Western text it is less sure than the rules above.
+    """
+    from charset_normalizer import from_bytes
+
+    first = _first_not_utf8(content)
+    sample = content[max(first - _SAMPLE, 0) : first + 2 * _SAMPLE]
+    if len(sample) > _SAMPLE:  # not to end within a letter
+        sample = sample[: max(map(sample.rfind, (b"\n", b" "))) + 1] or sample
+    best = from_bytes(sample, cp_exclusion=_NOT_GUESSED, enable_fallback=False).best()
+    encoding = encoding_named(best.encoding) if best else None
+    return _strict(content, encoding) if encoding else None
 
 
 def _strict(content: bytes, encoding: str) -> str | None:
