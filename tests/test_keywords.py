@@ -165,12 +165,12 @@ def test_threads_do_not_disturb_each_other() -> None:
     assert found == [True] * 24
 
 
-<<<<<<< HEAD
 def test_invisible_characters_inside_a_word_do_not_part_it() -> None:
     for sign in "\u00ad\u200b\u2060\ufeff":
         assert tokens(f"re{sign}liable", "en") == tokens("reliable", "en")
         assert list(word_forms(f"كت{sign}اب", "ar").values()) == ["كتاب"]
-=======
+
+
 @given(st.text("ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإآؤئ", min_size=1, max_size=12))
 def test_compiled_stemmers_give_the_stems_of_those_in_python_arabic(word: str) -> None:
     """Stores that were filled without PyStemmer hold the stems of the others."""
@@ -180,4 +180,3 @@ def test_compiled_stemmers_give_the_stems_of_those_in_python_arabic(word: str) -
 @given(st.text("abcdefghijklmnopqrstuvwxyz'éü", min_size=1, max_size=14))
 def test_compiled_stemmers_give_the_stems_of_those_in_python_english(word: str) -> None:
     assert Stemmer.Stemmer("english").stemWord(word) == EnglishStemmer().stemWord(word)
->>>>>>> forms
