@@ -88,7 +88,6 @@ def test_an_answer_is_written_on_while_the_page_is_loaded_again(visit: Open) -> 
     begun(page)
     page.reload()
     expect(page.locator("#chat .message.user")).to_have_text(EVERYTHING)
-    expect(page.locator("#question .stop-button")).to_be_visible()
     whole(page)
     page.wait_for_selector("#question .submit-button")
 
@@ -156,4 +155,4 @@ def test_a_question_that_is_too_long_is_not_cut(
     expect(box).to_have_value(text)
     box.fill(POND)
     box.press("Enter")
-    expect(page.locator("#chat .message.bot").nth(1)).to_contain_text("two metres", timeout=30_000)
+    expect(page.locator("#chat .message.bot").nth(1)).to_contain_text("two metres", timeout=60_000)
