@@ -81,6 +81,14 @@ class Connections:
                     connection.execute("ROLLBACK")
             raise
 
+    def give_back_room(self) -> None:
+        """Let the file shrink by what was deleted; one of an earlier version keeps its size."""
+        try:
+            # As a script: each step gives back one page, and a single statement is one step.
+            self.get().executescript("PRAGMA incremental_vacuum")
+        except sqlite3.Error as error:
+            raise self._translate(error) from error
+
     def empty_log(self) -> None:
         """Empty the write-ahead log, so that deleted text does not live on in it."""
         self.get().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -101,6 +109,9 @@ class Connections:
             return self._opened_to_read()
         make_private(self.file)
         connection = self._connect(f"{self.file.absolute().as_uri()}?mode=rwc")
+        if self.file.is_file() and not self.file.stat().st_size:
+            # Only a new file can be one that gives room back to the disk.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         for pragma in self._pragmas:
             connection.execute(f"PRAGMA {pragma}")
         return connection

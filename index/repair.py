@@ -34,7 +34,7 @@ from index.models import Progress
 from index.salvage import Lost, Salvaged, copy_of, salvage
 from index.soundness import FILE_NAME
 from index.store import FORMAT, Store
-from index.vectors import PATTERN
+from index.vectors import PATTERN, drop_saved
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -86,7 +86,7 @@ def repair(
             problems = library.verify()
             if not library.file_problems():
                 if problems:
-                    _index_again(library)
+                    _index_again(library, progress)
                 names = tuple(record.name for record in library.documents())
                 return Repair(tuple(problems), names, seconds=time.monotonic() - started)
     except StoreDamaged as error:
@@ -111,15 +111,13 @@ def _repaired(
     workshop = folder / _WORKSHOP
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir(mode=0o700)
-    for name in ("damaged", "fresh"):
-        (workshop / name).mkdir()
-    Store(workshop / "fresh").close()
+    (workshop / "damaged").mkdir()
     file = folder / FILE_NAME
     _put_log_back(file)
     with _locked(file):
         copy = copy_of(file, workshop / "damaged")
         _refuse_newer(copy, folder)
-        found = salvage(copy, workshop / "fresh" / FILE_NAME)
+        found = salvage(copy)
         shutil.rmtree(workshop / "damaged")
         new = Store(workshop / "new")
         _fill(new, found)
@@ -145,13 +143,15 @@ def _repaired(
     )
 
 
-def _index_again(library: Library) -> None:
-    """Derive the index files anew where the store itself is sound."""
+def _index_again(library: Library, progress: Progress | None) -> None:
+    """Derive the index anew where the documents are whole; its vectors too where they differ."""
     for file in library.folder.glob(PATTERN):
         if file.is_dir() and not file.is_symlink():
             file.replace(_aside(file))
-        else:
-            file.unlink(missing_ok=True)
+    if library.verify():
+        # The files carry a checksum, so that it is the vectors in the store that have changed.
+        drop_saved(library.folder)
+        library.rebuild(progress=progress)
     library.save_index()
     if library.unsaved is not None:
         raise library.unsaved

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,10 +61,10 @@ class Salvaged:
     header_lost: bool = False
 
 
-def salvage(copy: Path, fresh: Path) -> Salvaged:
-    """Read a copy of a damaged file; `fresh` is the file of a new, empty store."""
+def salvage(copy: Path) -> Salvaged:
+    """Read a copy of a damaged file, which is changed by that."""
     found = Salvaged()
-    connection = _usable(copy, fresh, found)
+    connection = _usable(copy, found)
     try:
         _read_documents(connection, found)
         found.facts = dict(_rows(connection, "SELECT key, value FROM meta"))
@@ -76,16 +77,14 @@ def salvage(copy: Path, fresh: Path) -> Salvaged:
     return found
 
 
-def _usable(copy: Path, fresh: Path, found: Salvaged) -> sqlite3.Connection:
+def _usable(copy: Path, found: Salvaged) -> sqlite3.Connection:
     """The copy, with another header or another first page where it does not open without."""
-    template = bytearray(fresh.read_bytes()[:_PAGE])
     pages = max(1, copy.stat().st_size // _PAGE)
-    template[28:32] = pages.to_bytes(4, "big")
-    template[32:40] = bytes(8)  # no list of free pages
-    template[18:20] = b"\x01\x01"  # no log of writes
+    template = b""
     for taken in (0, _HEADER, _PAGE):
         if taken:
             found.header_lost = True
+            template = template or _first_page(copy, pages)
             with copy.open("r+b") as file:
                 file.write(template[:taken])
                 file.truncate(max(pages, 2) * _PAGE)
@@ -95,6 +94,25 @@ def _usable(copy: Path, fresh: Path, found: Salvaged) -> sqlite3.Connection:
             return connection
         connection.close()
     raise AssertionError("the last way is always taken")
+
+
+def _first_page(copy: Path, pages: int) -> bytes:
+    """That of a new store, for a file of so many pages that can or cannot give room back.
+
+    One that can has a map in its second page, which begins with the kind of a root page.
+    """
+    with copy.open("rb") as file:
+        file.seek(_PAGE)
+        mode = "INCREMENTAL" if file.read(1) == b"\x01" else "NONE"
+    fresh = copy.with_name("fresh.db")
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA auto_vacuum = {mode}")
+        for statement in schema.SCHEMA.split(";\n"):
+            connection.execute(statement)
+    page = bytearray(fresh.read_bytes()[:_PAGE])
+    page[28:32] = pages.to_bytes(4, "big")
+    page[32:40] = bytes(8)  # no list of free pages
+    return bytes(page)
 
 
 def _opened(file: Path) -> sqlite3.Connection:

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import get_args
 
+import numpy as np
+
 from index import schema
 from index.errors import StoreDamaged
 from index.types import Language
@@ -69,6 +71,8 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
         rows = connection.execute(vectors, (0,)).fetchall()
         if len({len(row[1]) for row in rows}) > 1:
             yield f"the vectors of {kind} have different lengths"
+        elif not np.isfinite(schema.vectors_of([row[1] for row in rows])).all():
+            yield f"a vector of {kind} holds what is no number"
 
 
 _PART = {

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -26,7 +26,14 @@ import numpy.typing as npt
 from index import schema, soundness
 from index.connections import Connections
 from index.document_names import as_kept
-from index.errors import DocumentMissing, StoreDamaged, StoreError, StoreNewer, StoreReadOnly
+from index.errors import (
+    DocumentMissing,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreNewer,
+    StoreReadOnly,
+)
 from index.private import make_folder_private
 from index.schema import Cut, Incoming, NewWords, StoredPassage, Vectors
 from index.soundness import FILE_NAME
@@ -350,7 +357,9 @@ class Store:
                 schema.delete_passages(connection, row[0])
                 connection.execute("DELETE FROM documents WHERE id = ?", row)
             schema.merge_fulltext(connection)
-        self._connections.empty_log()
+        with suppress(StoreFull):  # done is done: the next write that has room does this
+            self._connections.give_back_room()
+            self._connections.empty_log()
 
     def stage(self, document: int, recipe: str, cuts: Iterable[Cut]) -> None:
         """Keep a document's new passages beside the old ones until `switch`, piece by piece."""

@@ -30,6 +30,12 @@ def repaired(store: Path) -> Repair:
     return repair(store, embedding=MOCK, sentence_embedding=MOCK)
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged file may leave its lock with SQLite, which nobody has to wait for here."""
+    monkeypatch.setattr("index.store.BUSY_SECONDS", 0.2)
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of twelve documents, some of which take many pages of the file."""
@@ -200,6 +206,20 @@ def test_a_folder_in_the_place_of_an_index_file(
     done = repaired(store)
     assert len(done.kept) == COUNT
     assert (store / "passages.faiss").is_file()
+    library = opened(store)
+    assert library.verify() == []
+    library.close()
+
+
+@pytest.mark.parametrize("vector", ["zeroblob(16)", "x'007e007e007e007e007e007e007e007e'"])
+def test_a_vector_that_has_changed_is_derived_again(store: Path, vector: str) -> None:
+    with sqlite3.connect(store / "sanad.db") as connection:
+        connection.execute(f"UPDATE sentences SET vector = {vector} WHERE id = 3")  # noqa: S608
+    connection.close()
+    library = opened(store)
+    assert library.verify()
+    library.close()
+    assert len(repaired(store).kept) == COUNT
     library = opened(store)
     assert library.verify() == []
     library.close()

@@ -11,16 +11,16 @@ from functools import partial
 from typing import Annotated, Any
 
 import anyio
-from fastapi import FastAPI, Query, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
 from index import Language, Library, SanadError
-from index.errors import DocumentMissing, QuestionInvalid, StoreBusy
+from index.errors import DocumentMissing, QuestionInvalid
 from index.sentences import text_language
 from rag import Answer, Assistant, Piece, Turn
 from rag.assistant import QUESTION_CHARACTERS
+from ui.api_errors import error_answer, translate_errors
 from ui.jsonable import answer_json, documents_json, hits_json
 from ui.scope import named_documents
 from ui.strings import text
@@ -35,6 +35,7 @@ CONTEXT_CHARACTERS = 1_500
 DOCUMENTS = 1_000
 """How many documents a question may be asked of by name; left out, it is asked of all."""
 NAME_CHARACTERS = 4_096
+_DIGITS = 18
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ def create_app(
     """
     app = FastAPI(title="Sanad", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     waiting = answers or ThreadedStream()
-    _translate_errors(app)
+    translate_errors(app)
 
     @app.get("/api/health")
     async def health() -> dict[str, Any]:
@@ -95,11 +96,13 @@ def create_app(
         return hits_json(q, text_language(q), hits, seconds, passage_ids=True)
 
     @app.get("/api/passages/{passage_id}")
-    async def passage(passage_id: int) -> Response:
+    async def passage(passage_id: Annotated[str, Path(pattern=r"^-?[0-9]+$")]) -> Response:
         """A passage with what stands before and after it in its document."""
-        found = await in_thread(partial(passage_json, library, passage_id))
+        # No passage has a number of more digits than these, and some have too many to be read.
+        number = int(passage_id) if len(passage_id) <= _DIGITS else 0
+        found = await in_thread(partial(passage_json, library, number))
         if found is None:
-            return _error(404, "This passage is no longer in the store. Ask or search again.")
+            return error_answer(404, "This passage is no longer in the store. Ask or search again.")
         return JSONResponse(found)
 
     @app.post("/api/ask")
@@ -205,32 +208,3 @@ async def _unless_disconnected(request: Request, work: Callable[[], Any]) -> Ans
     if failure is not None:
         raise failure
     return result
-
-
-def _translate_errors(app: FastAPI) -> None:
-    @app.exception_handler(SanadError)
-    async def _sanad_error(_: Request, error: Exception) -> JSONResponse:
-        status = 400
-        if isinstance(error, DocumentMissing):
-            status = 404
-        elif isinstance(error, StoreBusy):
-            status = 409
-        return _error(status, str(error))
-
-    @app.exception_handler(Exception)
-    async def _unforeseen(_: Request, error: Exception) -> JSONResponse:
-        return _error(500, text("failed", "en"))  # the server logs it
-
-    @app.exception_handler(RequestValidationError)
-    async def _invalid(_: Request, error: Exception) -> JSONResponse:
-        # What came in is not echoed: it may be long, and it may be hostile.
-        details = error.errors() if isinstance(error, RequestValidationError) else []
-        problems = [
-            f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"
-            for detail in details
-        ]
-        return _error(422, "; ".join(problems))
-
-
-def _error(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"error": " ".join(message.split())}, status_code=status)

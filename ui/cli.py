@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from ui.cli_strings import language, text
+from ui.endings import Ended, ended_tidily
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
@@ -28,7 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(arguments, "config", None):
         os.environ["SANAD_CONFIG"] = arguments.config
     try:
-        return _run(arguments)
+        with ended_tidily():
+            return _run(arguments)
+    except Ended as end:
+        print(text("stopped"), file=sys.stderr)
+        return end.code
     except KeyboardInterrupt:
         print(f"\n{text('stopped')}", file=sys.stderr)
         return EXIT_INTERRUPTED

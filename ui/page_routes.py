@@ -13,7 +13,8 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
 from index import SanadError
-from index.errors import DocumentMissing, StoreBusy
+from index.errors import DocumentMissing
+from ui.api_errors import status_of
 from ui.errors import ChoiceRefused
 from ui.problems import error_in_all_languages
 from ui.threads import in_thread
@@ -46,4 +47,4 @@ def visitor(request: Request) -> str:
 def _status_of(error: SanadError) -> int:
     if isinstance(error, ChoiceRefused) and error.reason == _LOCKED:
         return 403
-    return 409 if isinstance(error, StoreBusy) else 400
+    return status_of(error)

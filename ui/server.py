@@ -12,6 +12,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -19,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from index import Library, SanadError
 from rag import Assistant, SettingInvalid
+from ui.endings import hangup_as
 from ui.security import Guard
 from ui.threads import Progress, ThreadedStream
 from ui.visitors import Visitors
@@ -43,13 +45,15 @@ def serve(
     open_browser: bool = False,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve the page and the HTTP interface until Ctrl-C.
+    """Serve the page and the HTTP interface until Ctrl-C, or what ends a program tidily.
 
     `on_ready` is told the address when the page can be opened; port 0 takes a free one. The
     models are loaded after that; a question that comes earlier waits for them.
     Raises SettingInvalid when the address cannot be used.
     """
     with (
+        # Also before it listens; uvicorn raises it again after it has stopped as asked.
+        suppress(KeyboardInterrupt),
         _bound(host, port) as listening,
         _PrivateUploads(),
         closing(WebApp(library, assistant, host)) as app,
@@ -72,9 +76,9 @@ def serve(
             timeout_graceful_shutdown=_SECONDS_TO_STOP,
         )
         try:
-            _Server(config, ready).run(sockets=[listening])
-        except KeyboardInterrupt:
-            pass  # raised again by uvicorn after it has stopped as asked
+            server = _Server(config, ready)
+            with hangup_as(server.handle_exit):
+                server.run(sockets=[listening])
         finally:
             Progress.stop_all()
 
@@ -88,6 +92,7 @@ class WebApp:
     def __init__(self, library: Library, assistant: Assistant, host: str = "127.0.0.1") -> None:
         from ui.answering import Answering
         from ui.api import create_app
+        from ui.api_errors import refuse_unknown
         from ui.asking import Asking
         from ui.chat_routes import add_chat_routes
         from ui.chats import FILE_NAME, ChatStore
@@ -104,7 +109,10 @@ class WebApp:
         may_change = own and library.follows  # else it was started with a model
         self.answering = Answering(assistant, models)
         answers = ThreadedStream(self.answering.at_once)
-        self._chats = ChatStore(library.folder / FILE_NAME)
+        # Nothing is kept in a store that can only be read.
+        self._own = tempfile.TemporaryDirectory(prefix="sanad-") if library.read_only else None
+        kept = Path(self._own.name) if self._own else library.folder
+        self._chats = ChatStore(kept / FILE_NAME)
         self._downloads = Downloads()
         app = create_app(library, self.answering.assistant, answers)
         add_chat_routes(app, self._chats, ratings=own)
@@ -119,6 +127,7 @@ class WebApp:
                 library.passage_model, library.sentence_model, may_change
             ),
         )
+        refuse_unknown(app)
         asking = Asking(library, self.answering, answers, self._chats)
         page = mount(app, build(asking, Shelf(library, models_changeable=may_change)))
         self._app = Guard(Visitors(page), host)
@@ -130,6 +139,8 @@ class WebApp:
         """Stop what is being fetched, and close the files that were opened here."""
         self._downloads.stop()
         self._chats.close()
+        if self._own is not None:
+            self._own.cleanup()
 
 
 def is_loopback(host: str) -> bool:
@@ -164,15 +175,18 @@ def _warm_up(answering: Answering) -> None:
 class _PrivateUploads:
     """A folder of our own for files on their way in, gone with the server.
 
-    Gradio's own is shared by all users of the machine.
+    Gradio's own is shared by all users of the machine. What is written while we serve, uploads
+    for one, is for the owner of the store alone.
     """
 
     def __enter__(self) -> None:
+        self._mask = os.umask(0o077)
         self._folder = tempfile.mkdtemp(prefix="sanad-")
         os.environ["GRADIO_TEMP_DIR"] = self._folder
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+        os.umask(self._mask)
 
 
 def _bound(host: str, port: int) -> socket.socket:
