@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from index import models
 from rag.errors import AnswerFailed, EndpointFault
 from rag.prompt import NO, YES
+from rag.stop import current
 from rag.thoughts import spoken, stream_spoken
 
 if TYPE_CHECKING:
@@ -94,9 +95,12 @@ class Model:
         if self._is_openai:
             options["max_tokens"] = tokens
         written = _Written(most)
+        stop = current()
         try:
             with closing(self._llm.stream_chat(list(messages), **options)) as responses:
                 for response in responses:
+                    if stop.is_set():
+                        return
                     if response.delta:
                         yield response.delta
                         if written.is_enough(response.delta):

@@ -11,6 +11,10 @@ Open = Callable[..., Page]
 POND = "How deep is the pond of the school garden?"
 DEEP = "The pond is two metres deep."
 FISH = "Forty goldfish live in it."
+LONG = "The " + " ".join(
+    f"word{first}{second}" for first in "abcdefghij" for second in "abcdefghij"
+)
+"""A sentence without an end, that keeps a slow model writing; no word of it comes twice."""
 DUG = "The pond was dug in 1998 by pupils of the eighth class."
 
 

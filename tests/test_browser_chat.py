@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, FilePayload, expect
 
 from index import Library, models
-from tests.browsing import DEEP, DUG, FISH, POND, Open, ask, send, text_of
+from tests.browsing import DEEP, DUG, FISH, LONG, POND, Open, ask, send, text_of
 from tests.live import live
 from tests.scripted import ScriptedLLM
 from ui.strings import TEXTS
@@ -242,7 +242,7 @@ def test_the_list_of_documents_comes_when_it_is_needed_and_stays_right(visit: Op
 def test_those_who_wait_see_their_place_and_stopping_frees_the_model(
     visit: Open, browser: Browser
 ) -> None:
-    llm = ScriptedLLM(f"{DEEP} " + f"{FISH} " * 300, DEEP, step=4, pause=0.02)
+    llm = ScriptedLLM(f"{DEEP} {LONG}", DEEP, step=4, pause=0.1)
     first = visit(llm)
     send(first, "Describe everything about the pond in detail, please")
     expect(first.locator("#chat .message.bot.open button.marker").first).to_be_visible(

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from index import Library
 from rag.assistant import QUESTION_CHARACTERS
-from tests.browsing import DEEP, DUG, FISH, POND, Open, ask, send
+from tests.browsing import DEEP, DUG, LONG, POND, Open, ask, send
 from tests.live import live
 from tests.scripted import ScriptedLLM
 
@@ -17,7 +17,7 @@ WHEN = "When was the pond dug by pupils?"
 
 def slow() -> ScriptedLLM:
     """Takes some five seconds for its first answer."""
-    return ScriptedLLM(f"{DEEP} {DUG} " + f"{FISH} " * 30, DEEP, step=4, pause=0.02)
+    return ScriptedLLM(f"{DEEP} {DUG} {LONG}", DEEP, step=4, pause=0.03)
 
 
 def chats(page: Page) -> list[str]:
@@ -88,6 +88,7 @@ def test_an_answer_is_written_on_while_the_page_is_loaded_again(visit: Open) -> 
     begun(page)
     page.reload()
     expect(page.locator("#chat .message.user")).to_have_text(EVERYTHING)
+    expect(page.locator("#question .stop-button")).to_be_visible()
     whole(page)
     page.wait_for_selector("#question .submit-button")
 
