@@ -97,7 +97,9 @@ def _large(file: Path) -> Path:
 
 def _search(server: str, question: str) -> float:
     began = time.monotonic()
-    httpx.get(f"{server}/api/search", params={"q": question}, timeout=300).raise_for_status()
+    httpx.get(
+        f"{server}/api/search", params={"q": question}, timeout=300, trust_env=False
+    ).raise_for_status()
     return time.monotonic() - began
 
 
@@ -115,9 +117,11 @@ def _asked(server: str, seconds: float, over: Callable[[], bool]) -> list[float]
 def _upload(server: str, file: Path, done: threading.Event) -> None:
     """What the page does with a file that is dropped on it."""
     with file.open("rb") as content:
-        sent = httpx.post(f"{server}/gradio_api/upload", files={"files": content}, timeout=300)
+        sent = httpx.post(
+            f"{server}/gradio_api/upload", files={"files": content}, timeout=300, trust_env=False
+        )
     sent.raise_for_status()
-    events = httpx.get(f"{server}/config", timeout=60).json()["dependencies"]
+    events = httpx.get(f"{server}/config", timeout=60, trust_env=False).json()["dependencies"]
     number = next(n for n, event in enumerate(events) if event["targets"][0][1] == "upload")
     arrived = {"path": sent.json()[0], "orig_name": file.name, "meta": {"_type": "gradio.FileData"}}
     session = file.stem
@@ -125,9 +129,13 @@ def _upload(server: str, file: Path, done: threading.Event) -> None:
         f"{server}/gradio_api/queue/join",
         json={"data": [[arrived]], "fn_index": number, "session_hash": session},
         timeout=60,
+        trust_env=False,
     ).raise_for_status()
     events_url = f"{server}/gradio_api/queue/data?session_hash={session}"
-    with suppress(httpx.HTTPError), httpx.stream("GET", events_url, timeout=3600) as stream:
+    with (
+        suppress(httpx.HTTPError),
+        httpx.stream("GET", events_url, timeout=3600, trust_env=False) as stream,
+    ):
         for line in stream.iter_lines():  # which break off when the server is ended
             if "process_completed" in line:
                 if '"state":"done"' not in line.replace(" ", ""):

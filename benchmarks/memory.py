@@ -46,7 +46,9 @@ def main() -> None:
             print(f"listening after {time.monotonic() - began:.1f} s")
             firsts: list[float] = []
             for question in QUESTIONS:
-                reply = httpx.post(f"{url}/api/ask", json={"question": question}, timeout=300)
+                reply = httpx.post(
+                    f"{url}/api/ask", json={"question": question}, timeout=300, trust_env=False
+                )
                 reply.raise_for_status()
                 answer = reply.json()
                 firsts.append(answer["seconds"]["first_token"])
