@@ -37,6 +37,8 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
 _THOUSANDS = re.compile(r"\d{1,3}(?:([,.'٬])\d{3})(?:\1\d{3})*(?:[.,٫]\d+)?")
 _DECIMAL = re.compile(r"\d+[.,٫]\d+")
 _RANGE = re.compile(r"[-–]")
+_POINT = re.compile("[,٫]")
+_PARTS = re.compile(r"[,:/'٫٬]")
 
 _WRITTEN = (
     ("one", "واحد", "واحده"),
@@ -249,10 +251,10 @@ def _read(token: str) -> list[frozenset[Value]]:
     if _THOUSANDS.fullmatch(token) is not None:
         return [_grouped(token)]
     if _DECIMAL.fullmatch(token) is not None:
-        return [frozenset({_plain(re.sub("[,٫]", ".", token))})]
+        return [frozenset({_plain(_POINT.sub(".", token))})]
     if _RANGE.search(token) is not None:
         return [values for part in _RANGE.split(token) for values in _read(part)]
-    parts = re.split(r"[,:/'٫٬]", token)
+    parts = _PARTS.split(token)
     return [
         frozenset({("version", part)}) if "." in part else frozenset({_plain(part)})
         for part in parts

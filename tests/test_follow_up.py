@@ -98,12 +98,16 @@ def test_only_the_first_sentences_of_a_long_answer_go_into_the_query() -> None:
     assert len(behind) < 340
 
 
-@pytest.mark.parametrize(
-    "answer", [REFUSAL["en"], REFUSAL["ar"], "The passages do not mention the pond.", ""]
-)
+@pytest.mark.parametrize("answer", [REFUSAL["en"], REFUSAL["ar"], ""])
 def test_answer_that_abstains_is_left_out_of_the_query(answer: str) -> None:
     history = [Turn(POND.question, answer)]
     assert search_queries("Who dug it?", history)[1] == f"{POND.question} Who dug it?"
+
+
+def test_what_only_sounds_like_a_refusal_is_an_answer() -> None:
+    history = [Turn("Which papers need a translation?", "French ones do not need one. [1]")]
+    (_, behind) = search_queries("Who says so?", history)
+    assert "French ones do not need one." in behind
 
 
 def test_follow_up_of_a_follow_up_reaches_the_whole_question() -> None:

@@ -17,7 +17,7 @@ _EXACT = 1e15
 _NOTHING = 1e-15  # as a part of the numbers added
 _MOST_PLACES = 15
 _LONGEST_TEXT = 32_767  # characters that a cell may hold
-_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]{1,3})?\s*")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[Ee][+-]?[0-9]{1,3})?")
 
 
 class ErrorValue(str):
@@ -211,7 +211,7 @@ def _number(value: Value | None) -> float | ErrorValue:
         return value
     if not isinstance(value, str):
         return float(value or 0)
-    if _NUMBER.fullmatch(value):
+    if _NUMBER.fullmatch(value.strip()):
         return float(value)
     if any(map(str.isdigit, value)):
         raise _NotComputed  # a date, or a number as some country writes it

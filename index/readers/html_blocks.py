@@ -19,7 +19,7 @@ _DEEPEST_INDENT = 12  # lists within lists
 
 _SPACE = re.compile("[ \t\n\f\r\xa0]+")  # what a browser shows as one space
 _SPACES = re.compile("  +")
-_AROUND_BREAK = re.compile(" *\n *")
+_AROUND_BREAK = re.compile(" ?\n ?")
 
 _UNSHOWN = tags(
     "script style template iframe noembed noframes svg object applet video audio canvas select "

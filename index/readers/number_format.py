@@ -48,11 +48,13 @@ _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<=": le, ">=": ge, "<>": ne, "<": lt, ">": gt, "=": eq,
 }  # fmt: skip
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\]-]*)[^\]]*\]'
-    r"|\[(?P<elapsed>h+|m+|s+)\]|\[[^\]]*\]|(?P<noon>AM/PM|A/P)|(?P<general>General|Standard)"
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[\$(?P<currency>[^\[\]-]*+)[^\[\]]*\]'
+    r"|\[(?P<elapsed>h+|m+|s+)\]|\[[^\[\]]*\]|(?P<noon>AM/PM|A/P)|(?P<general>General|Standard)"
     r"|(?P<date>[ymdhsbge]+)|(?P<mask>[0#?][0#?.,]*(?:[Ee][+-]?[0#?]+)?|\.[0#?]+)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
+
+_EXPONENT = re.compile("[Ee]")
 
 
 def shown(number: str, code: str, *, since_1904: bool = False) -> str:
@@ -208,7 +210,7 @@ def _pieces(value: Decimal, masks: list[str]) -> list[str]:
 
 
 def _digits(value: Decimal, mask: str) -> str:
-    if exponent := re.search("[Ee]", mask):
+    if exponent := _EXPONENT.search(mask):
         decimals = len(mask[: exponent.start()].partition(".")[2])
         return f"{value:.{decimals}E}"
     whole, _, fraction = mask.partition(".")

@@ -46,6 +46,7 @@ _COMMENTS = frozenset(
 )  # fmt: skip
 
 _LANGUAGE_CODE = re.compile("\u001b[^\u001b]{1,9}\u001b")
+_COUNTED = re.compile(r"\[\d{1,9}\]$")
 _GENERATED_NAME = re.compile(
     r"(?:text|field|textfield|fill|untitled|undefined|check ?box|radio ?button|button|group|"
     r"combo ?box|list ?box|dropdown|page|form|date|signature|[a-z]{1,2})?[\W\d_]*[a-z]?",
@@ -293,7 +294,7 @@ def _own_name(chain: list[Mapping[str, object]]) -> str:
         if hint := _string(node.get("TU")):
             return hint[:_LONGEST_NAME].rstrip(" :")
     for node in chain:
-        name = re.sub(r"\[\d{1,9}\]$", "", _string(node.get("T"))).replace("_", " ").strip()
+        name = _COUNTED.sub("", _string(node.get("T"))).replace("_", " ").strip()
         if name:
             return "" if _GENERATED_NAME.fullmatch(name) else name[:_LONGEST_NAME].rstrip(" :")
     return ""
