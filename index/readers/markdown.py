@@ -25,7 +25,7 @@ from index.readers.source import Source
 from index.readers.writer import TextWriter
 from index.types import Document
 
-_MARKUP = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9-]*)[^<>]*>")
+_MARKUP = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9-]*+)[^<>]*>")
 _INDENT = "  "
 
 

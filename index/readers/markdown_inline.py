@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from index.readers.markup import tags
 from index.readers.seams import LINK, LINK_END, SEAM, joined
 
-TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^<>]*)>")
+TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*+)([^<>]*)>")
 UNSHOWN = tags("script style template title")
 
 _VOID = tags("area base br col embed hr img input link meta param source track wbr")

@@ -41,7 +41,7 @@ _LARGEST = Decimal(10) ** 15  # that is exact in a spreadsheet
 _MOST_DECIMALS = 10
 _NONZERO = frozenset("123456789")
 
-_PART = re.compile(r'"[^"]*"?|[\\_*].|\[[^\]]*\]|.', re.DOTALL)
+_PART = re.compile(r'"[^"]*"?|[\\_*].|\[[^\[\]]*\]|.', re.DOTALL)
 _FRACTION = re.compile(r"[0#?]\s*/\s*[0-9#?]")
 _CONDITION = re.compile(r"(?:\[[^\]<>=]*\])*\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
