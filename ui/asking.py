@@ -136,11 +136,11 @@ class Asking:
     async def follow(self, conversation: Conversation) -> AsyncGenerator[dict[str, Any]]:
         """Show the answer that is being written, if one is, as it comes."""
         exchange = conversation.last
-        if exchange is None:
-            return
-        async with aclosing(self._underway.follow(exchange)) as changes:
-            async for _ in changes:
-                yield conversation.drawn()
+        if exchange is not None:
+            async with aclosing(self._underway.follow(exchange)) as changes:
+                async for _ in changes:
+                    yield conversation.drawn()
+        yield conversation.drawn()  # it may have come to its end before anybody looked
 
     async def settle(self, conversation: Conversation) -> Updates:
         """After an answer: the box takes a question again."""
