@@ -25,7 +25,7 @@ from benchmarks.sets import (
 )
 from index import Library
 from rag import Answer, Assistant
-from rag.metrics import contains
+from ui.evaluation.metrics import contains
 
 _BESIDE = (4, 7)
 """Steps in the list of documents to the two that stand beside the host."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import index.cutting
 from index import Library
-from rag.evaluate import evaluate_retrieval
+from ui.evaluation.retrieval import evaluate_retrieval
 
 
 def main() -> None:

@@ -34,7 +34,7 @@
     │   └── ModelUnreachable    no source answered
     └── QuestionInvalid         empty, or longer than can be answered
 
-`rag.errors` adds the errors of answering.
+`rag.errors` adds the errors of answering, `ui.evaluation.errors` that of measuring.
 
 A message is a template with named fields. Callers that show errors in another language
 take `type(error)` and `error.fields` and fill a template of their own.

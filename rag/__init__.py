@@ -9,7 +9,7 @@ answer = assistant.ask("كم يوماً إجازة الموظف الجديد؟")
 
 from rag.assistant import Assistant
 from rag.config import Settings, load_settings
-from rag.errors import AnswerFailed, EvaluationInvalid, SettingInvalid
+from rag.errors import AnswerFailed, SettingInvalid
 from rag.types import Answer, Citation, Piece, Seconds, Turn
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "AnswerFailed",
     "Assistant",
     "Citation",
-    "EvaluationInvalid",
     "Piece",
     "Seconds",
     "SettingInvalid",

@@ -2,8 +2,7 @@
 
 SanadError
 ├── SettingInvalid          configuration file, environment or option
-├── AnswerFailed            the language model did not answer
-└── EvaluationInvalid       a file that an evaluation cannot use
+└── AnswerFailed            the language model did not answer
 """
 
 from __future__ import annotations
@@ -21,10 +20,6 @@ class SettingInvalid(SanadError):
 
 class AnswerFailed(SanadError):
     template = "The language model {model} did not answer: {detail}. Check its settings, try again."
-
-
-class EvaluationInvalid(SanadError):
-    template = "The evaluation cannot use {path}: {detail}."
 
 
 class EndpointFault(Exception):

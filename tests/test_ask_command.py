@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import rag.calibrate
 from index import Library
 from index.models import Progress
 from rag import Assistant, gate
@@ -18,6 +17,7 @@ from rag.prompt import DOUBT, REFUSAL
 from tests.scripted import ScriptedLLM
 from tests.squad_files import squad_file
 from ui import cli, commands
+from ui.terminal import settings_of
 
 DEPTH = "The pond is two metres deep."
 POND = "How deep is the pond in the garden?"
@@ -146,7 +146,7 @@ def test_strictness_reaches_the_assistant(
     seen: list[str] = []
 
     def stop(arguments: Namespace) -> Assistant:
-        seen.append(commands._settings(arguments).strictness)
+        seen.append(settings_of(arguments).strictness)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(commands, "_assistant", stop)
@@ -178,7 +178,7 @@ def calibrate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         assert sample == 7
         return RESULT
 
-    monkeypatch.setattr(rag.calibrate, "calibrate", fitted)
+    monkeypatch.setattr("ui.evaluation.calibrate.calibrate", fitted)
     files = [str(squad_file(tmp_path, language)) for language in ("ar", "en")]
     return ["calibrate", "--arabic", files[0], "--english", files[1], "--sample", "7"]
 

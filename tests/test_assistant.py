@@ -15,12 +15,12 @@ from index import Language, Library
 from index.errors import QuestionInvalid
 from rag import Answer, AnswerFailed, Assistant, Settings, Turn
 from rag.ask import Model
-from rag.calibrate import SHARES
 from rag.gate import FEATURES
 from rag.prompt import NO_DOCUMENTS, REFUSAL
 from rag.small_talk import small_talk
 from tests.conftest import DOCUMENTS, MakeLibrary, OpenLibrary
 from tests.scripted import ScriptedLLM
+from ui.evaluation.calibrate import SHARES
 
 DEEP = "How deep is the pond in the garden?"
 

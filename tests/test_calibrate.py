@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from index import Language
-from rag import EvaluationInvalid
-from rag.calibrate import SHARES, calibrate, fit
-from rag.calibrate import _Seen as Seen
 from rag.gate import FEATURES, Rule, calibration_for, judge
 from tests.conftest import OpenLibrary
 from tests.squad_files import squad_file
+from ui.evaluation.calibrate import SHARES, calibrate, fit
+from ui.evaluation.calibrate import _Seen as Seen
+from ui.evaluation.errors import EvaluationInvalid
 
 NAMES = FEATURES["few"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rag import EvaluationInvalid
-from rag.answer_log import AnswerLog, Row, header_of
-from rag.compare import compare_logs
 from ui import cli
+from ui.evaluation.answer_log import AnswerLog, Row, header_of
+from ui.evaluation.compare import compare_logs
+from ui.evaluation.errors import EvaluationInvalid
 
 ROW = Row(
     position=0,

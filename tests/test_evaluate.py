@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rag import EvaluationInvalid
-from rag.evaluate import evaluate_retrieval
-from rag.metrics import (
+from tests.conftest import OpenLibrary
+from tests.squad_files import squad_file
+from ui.evaluation.errors import EvaluationInvalid
+from ui.evaluation.metrics import (
     contains,
     f1,
     mean_interval,
@@ -18,9 +19,8 @@ from rag.metrics import (
     share_interval,
     sign_test,
 )
-from rag.squad import read_squad
-from tests.conftest import OpenLibrary
-from tests.squad_files import squad_file
+from ui.evaluation.retrieval import evaluate_retrieval
+from ui.evaluation.squad import read_squad
 
 
 def test_recall_and_mrr() -> None:

@@ -16,14 +16,15 @@ import pytest
 
 from index import Document, Library
 from index.models import Progress
-from rag import Answer, Assistant, EvaluationInvalid
-from rag.evaluate_answers import Articles, Sample, chosen, evaluate_answers
-from rag.parallel import for_each
-from rag.squad import Item, SquadFile, read_squad
+from rag import Answer, Assistant
 from tests.conftest import OpenLibrary
 from tests.scripted import ScriptedLLM
 from tests.squad_files import squad_file
 from ui import cli
+from ui.evaluation.answers import Articles, Sample, chosen, evaluate_answers
+from ui.evaluation.errors import EvaluationInvalid
+from ui.evaluation.parallel import for_each
+from ui.evaluation.squad import Item, SquadFile, read_squad
 
 EVERYTHING = "Jonas Vik, for nine hours at noon, on Thursdays."
 METRICS = {

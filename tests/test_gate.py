@@ -10,8 +10,6 @@ import pytest
 
 from index import Hit, HitSentence, Language, models
 from rag import SettingInvalid
-from rag.calibrate import SHARES, fit
-from rag.calibrate import _Seen as Seen
 from rag.gate import (
     FEATURES,
     LOOKED_AT,
@@ -23,6 +21,8 @@ from rag.gate import (
     rule_name,
     second_look,
 )
+from ui.evaluation.calibrate import SHARES, fit
+from ui.evaluation.calibrate import _Seen as Seen
 
 MODEL = models.DEFAULT_EMBEDDING
 

@@ -16,10 +16,12 @@ import index
 import index.errors
 import rag
 import rag.errors
+import ui.evaluation.errors
 from index import SanadError
 
 ROOT = Path(__file__).resolve().parents[1]
 MAY_IMPORT = {"index": {"index"}, "rag": {"rag", "index"}, "ui": {"ui", "rag", "index"}}
+ERRORS = (index.errors, rag.errors, ui.evaluation.errors)
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
@@ -35,6 +37,22 @@ def test_imports_climb_one_way(package: str) -> None:
                 names = [node.module or ""]
             tops = {name.split(".")[0] for name in names} & ours
             assert tops <= MAY_IMPORT[package], f"{file} imports {tops}"
+
+
+def test_no_answer_needs_an_evaluator() -> None:
+    room = ROOT / "ui" / "evaluation"
+    for file in (ROOT / "ui").rglob("*.py"):
+        if file.is_relative_to(room):
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            entered = [name for name in names if name.startswith("ui.evaluation")]
+            # What went wrong is told in both languages in one place, whoever raised it.
+            assert all(name.startswith("ui.evaluation.errors.") for name in entered), file
 
 
 def test_public_names_of_index() -> None:
@@ -63,7 +81,6 @@ def test_public_names_of_rag() -> None:
         "AnswerFailed",
         "Assistant",
         "Citation",
-        "EvaluationInvalid",
         "Piece",
         "Seconds",
         "SettingInvalid",
@@ -73,7 +90,7 @@ def test_public_names_of_rag() -> None:
     ]
 
 
-@pytest.mark.parametrize("module", [index.errors, rag.errors])
+@pytest.mark.parametrize("module", ERRORS)
 def test_tree_of_errors_is_drawn_whole(module: object) -> None:
     drawing = inspect.getdoc(module) or ""
     for name, error in vars(module).items():
@@ -82,7 +99,7 @@ def test_tree_of_errors_is_drawn_whole(module: object) -> None:
 
 
 def test_every_error_speaks_in_one_line() -> None:
-    for module in (index.errors, rag.errors):
+    for module in ERRORS:
         for error in vars(module).values():
             if inspect.isclass(error) and issubclass(error, SanadError):
                 assert "\n" not in error.template

@@ -284,7 +284,7 @@ def test_commands_tell_damage_and_repair(
     store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SANAD_LANG", "en")
-    monkeypatch.setattr("ui.commands._library", lambda *_: opened(store))
+    monkeypatch.setattr("ui.commands.open_library", lambda *_: opened(store))
     with (store / "sanad.db").open("r+b") as file:
         file.write(b"x" * 100)
     for command in (["list"], ["search", "box"], ["remove", "note-01.txt"]):

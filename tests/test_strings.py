@@ -18,6 +18,7 @@ from index.sentences import text_language
 from index.types import WarningKind
 from rag import errors as rag_errors
 from ui.details import in_arabic
+from ui.evaluation import errors as evaluation_errors
 from ui.formats import FORMATS, formats_text, unit_of
 from ui.problems import _ERRORS_AR, error_text, warning_text
 from ui.strings import _PARTS, LANGUAGES, TEXTS, text
@@ -35,7 +36,7 @@ def without_names(told: str) -> str:
 def all_error_classes() -> list[type[SanadError]]:
     return [
         kind
-        for module in (errors, rag_errors)
+        for module in (errors, rag_errors, evaluation_errors)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, SanadError)
     ]

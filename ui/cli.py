@@ -10,6 +10,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from ui.cli_strings import language, text
 from ui.endings import Ended, ended_tidily
@@ -18,6 +19,7 @@ EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 STRICTNESS = ("open", "balanced", "strict")
 """As `rag.gate` has them, which would be heavy to import."""
+_EVALUATION = "ui.evaluation.commands"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,11 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from index import SanadError
-    from ui import commands
     from ui.problems import error_text
 
     try:
-        code: int = getattr(commands, arguments.run)(arguments)
+        code: int = getattr(import_module(arguments.module), arguments.run)(arguments)
         return code
     except SanadError as error:
         if arguments.debug:
@@ -82,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(
             name, help=text(name), description=text(name), parents=[common, *parents]
         )
-        made.set_defaults(run=run or name)
+        made.set_defaults(run=run or name, module="ui.commands")
         return made
 
     choosing = argparse.ArgumentParser(add_help=False)
@@ -111,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("-k", type=_count, default=5, metavar="N", help=text("opt_k"))
     _asking(command("ask", parents=[answering]))
     _evaluations(command("eval"), [common, answering])
-    _calibrating(command("calibrate"))
+    _calibrating(command("calibrate", run="calibrate_gate"))
     serve = command("serve", parents=[answering])
     serve.add_argument("--host", default="127.0.0.1", help=text("opt_host"))
     serve.add_argument("--port", type=_port, default=7860, help=text("opt_port"))
@@ -149,6 +150,7 @@ def _calibrating(parser: argparse.ArgumentParser) -> None:
         "--sample", type=_count, default=300, metavar="N", help=text("opt_sample_each")
     )
     parser.add_argument("--out", metavar="FILE", help=text("opt_out"))
+    parser.set_defaults(module=_EVALUATION)
 
 
 def _evaluations(
@@ -161,7 +163,7 @@ def _evaluations(
     ) -> argparse.ArgumentParser:
         words = text(f"eval_{kind}")
         made = kinds.add_parser(kind, help=words, description=words, parents=list(parents))
-        made.set_defaults(run=f"evaluate_{kind}")
+        made.set_defaults(run=f"eval_{kind}", module=_EVALUATION)
         for name in files:
             made.add_argument(
                 f"--{name}",
@@ -177,7 +179,6 @@ def _evaluations(
     compare = evaluation("compare", [], parents[:1])
     for log in ("a", "b"):
         compare.add_argument(f"log_{log}", metavar=f"LOG_{log.upper()}", help=text("arg_log"))
-    compare.set_defaults(run="compare_answers")
 
 
 def _answers(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from index.types import WarningKind, page_ranges
 from rag import errors as rag_errors
 from ui.details import in_arabic
 from ui.errors import ChoiceRefused
+from ui.evaluation.errors import EvaluationInvalid
 from ui.formats import Unit, formats_text, unit_of
 from ui.isolation import isolated, visible
 from ui.strings import LANGUAGES
@@ -97,7 +98,7 @@ _ERRORS_AR: dict[type[SanadError], str] = {
     rag_errors.AnswerFailed: (
         "لم يُجب نموذج اللغة {model}: {detail}. تحقق من إعداداته وأعد المحاولة."
     ),
-    rag_errors.EvaluationInvalid: "لا يمكن للتقويم استعمال {path}: {detail}.",
+    EvaluationInvalid: "لا يمكن للتقويم استعمال {path}: {detail}.",
 }
 
 _WARNINGS_AR: dict[WarningKind, str] = {

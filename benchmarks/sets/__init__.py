@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from index import Language, Library
 from rag import Turn
-from rag.metrics import contains
+from ui.evaluation.metrics import contains
 
 Half = Literal["tune", "report"]
 Place = Literal["start", "middle", "end"]

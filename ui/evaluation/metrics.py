@@ -13,6 +13,12 @@ _Z = statistics.NormalDist().inv_cdf(0.975)
 """Standard deviations to either side that hold 95 % of a normal distribution."""
 
 
+def rank_of(gold: str, documents: Iterable[str]) -> int | None:
+    """The place of the gold document among those found, each counted once; None: not found."""
+    found = list(dict.fromkeys(documents))
+    return found.index(gold) + 1 if gold in found else None
+
+
 def recall_at(ranks: Sequence[int | None], k: int) -> float:
     """The share of questions whose gold document is among the first k. Ranks count from 1."""
     return mean([rank is not None and rank <= k for rank in ranks])

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Literal, Self
 
-from rag.errors import EvaluationInvalid
+from ui.evaluation.errors import EvaluationInvalid, usable
 
 Kind = Literal["answerable", "unanswerable", "far"]
 KINDS: tuple[Kind, ...] = ("answerable", "unanswerable", "far")
@@ -89,13 +89,11 @@ class AnswerLog:
         """Begin a log, or go on with the one that is there. Raises EvaluationInvalid."""
         if path is None:
             return cls({})
-        try:
+        with usable(path):
             content = path.read_bytes() if path.exists() else b""
             rows = _checked(path, content, header) if content else {}
             file = path.open("a", encoding="utf-8", newline="\n")
             file.truncate(_whole(content))  # a last line that a crash cut off goes
-        except OSError as error:
-            raise EvaluationInvalid(path=path, detail=error.strerror or error) from error
         log = cls(rows, file)
         if not content:
             log._write(header)
@@ -119,10 +117,8 @@ class AnswerLog:
 
 def read_log(path: Path) -> dict[Key, Row]:
     """The rows of a log. Raises EvaluationInvalid."""
-    try:
+    with usable(path):
         content = path.read_bytes()
-    except OSError as error:
-        raise EvaluationInvalid(path=path, detail=error.strerror or error) from error
     return _parsed(path, content)[1]
 
 
@@ -164,7 +160,6 @@ def _no_log(path: Path) -> EvaluationInvalid:
 
 
 def _sha256(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise EvaluationInvalid(path=path, detail=error.strerror or error) from error
+    with usable(path):
+        content = path.read_bytes()
+    return hashlib.sha256(content).hexdigest()

@@ -17,18 +17,17 @@ from typing import Any, Literal, Self
 
 from index.models import Progress
 from index.sentences import text_language
-from rag.answer_log import KINDS, AnswerLog, Key, Kind, Row, header_of
 from rag.assistant import Assistant
-from rag.errors import EvaluationInvalid
-from rag.metrics import contains, f1, mean, mean_interval, share_interval
-from rag.parallel import for_each
-from rag.squad import Corpus, SquadFile, parallel_answers, read_parallel, write_corpus
 from rag.types import Answer
+from ui.evaluation.answer_log import KINDS, AnswerLog, Key, Kind, Row, header_of
+from ui.evaluation.errors import EvaluationInvalid, check_read
+from ui.evaluation.metrics import contains, f1, mean, mean_interval, rank_of, share_interval
+from ui.evaluation.parallel import for_each
+from ui.evaluation.squad import Corpus, SquadFile, parallel_answers, read_parallel, write_corpus
 
 _MARKER = re.compile(r"(?<!\s)\s*\[\d+\]")
 Articles = Literal["all", "even", "odd"]
-ARTICLES: tuple[Articles, ...] = ("all", "even", "odd")
-SHARES = (
+_SHARES = (
     "contains_gold", "contains_gold_any", "f1", "answered", "language_ok",
     "citation_precision", "quote_has_gold", "doubtful",
 )  # fmt: skip
@@ -181,7 +180,7 @@ class _Examiner:
             doubtful=answer.doubtful and not answer.abstained,
             language=answer.language,
             document=gold,
-            rank=_rank(gold, answer),
+            rank=rank_of(gold, (hit.document for hit in answer.hits)),
             quotes=[citation.quote for citation in answer.citations],
             cited=[citation.document for citation in answer.citations],
             seconds={
@@ -223,9 +222,7 @@ class _Examiner:
 
     def _take_in(self, corpus: Corpus, progress: Progress | None) -> None:
         library = self._assistant.library
-        failed = library.sync(corpus.folder, progress=progress).failed
-        if failed:
-            raise EvaluationInvalid(path=failed[0].path, detail=failed[0].error)
+        check_read(library.sync(corpus.folder, progress=progress))
         if {record.name for record in library.documents()} != set(corpus.names):
             raise EvaluationInvalid(
                 path=library.folder,
@@ -251,15 +248,10 @@ def _metrics(
     }
 
 
-def _rank(document: str, answer: Answer) -> int | None:
-    found = list(dict.fromkeys(hit.document for hit in answer.hits))
-    return found.index(document) + 1 if document in found else None
-
-
 def _answerable(rows: Sequence[Row]) -> dict[str, Any]:
     shares: dict[str, Any] = {"n": len(rows)}
     intervals: dict[str, list[float]] = {}
-    for name in SHARES:
+    for name in _SHARES:
         values = _values(getattr(row, name) for row in rows)
         shares[name] = mean(values)
         intervals[name] = (

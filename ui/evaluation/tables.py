@@ -1,4 +1,4 @@
-"""Two evaluations of answers side by side, as people read them."""
+"""What people read of a comparison of answers, and of a calibration."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 from ui.cli_strings import text, whole
 from ui.tables import aligned
+
+_SHARES_TO_KEEP = ("0.97", "0.95", "0.90")
+"""Shares of answerable questions; the table of a calibration has a row for each."""
 
 
 def comparison_lines(result: Mapping[str, Any]) -> list[str]:
@@ -23,6 +26,18 @@ def comparison_lines(result: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def calibration_lines(checked: Mapping[str, Any]) -> list[str]:
+    """A row per rule and share: what is kept and caught of questions it was not fitted on."""
+    rows = [text("calibration_head").split("\t")]
+    for rule, by_share in checked.items():
+        for share in _SHARES_TO_KEEP:
+            found = by_share[share]
+            rows.append(
+                [rule, f"{float(share):.0%}", *(_share(found[k]) for k in ("kept", "near", "far"))]
+            )
+    return [text("calibrated"), "", *aligned(rows)]
+
+
 def _changed_lines(changed: Mapping[str, Any]) -> Iterator[str]:
     yield f"{changed['position']} ({changed['kind']}) {whole(_line(changed['question']))}"
     for direction in ("better", "worse"):
@@ -35,3 +50,7 @@ def _changed_lines(changed: Mapping[str, Any]) -> Iterator[str]:
 
 def _line(words: str) -> str:
     return " ".join(words.split())
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"

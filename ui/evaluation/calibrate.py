@@ -22,29 +22,15 @@ import numpy.typing as npt
 
 from index import Language, Library
 from index.models import Progress
-from rag.errors import EvaluationInvalid
 from rag.gate import FEATURES, LOOKED_AT, Rule, features, models_name, rule_name
-from rag.squad import Corpus, SquadFile, read_squad, write_corpus
+from ui.evaluation.errors import EvaluationInvalid, check_read
+from ui.evaluation.squad import Corpus, SquadFile, read_squad, write_corpus
 
 Matrix = npt.NDArray[np.float64]
 SHARES = (
-    0.99,
-    0.98,
-    0.97,
-    0.96,
-    0.95,
-    0.92,
-    0.90,
-    0.88,
-    0.85,
-    0.80,
-    0.75,
-    0.70,
-    0.65,
-    0.55,
-    0.45,
-    0.30,
-)
+    0.99, 0.98, 0.97, 0.96, 0.95, 0.92, 0.90, 0.88,
+    0.85, 0.80, 0.75, 0.70, 0.65, 0.55, 0.45, 0.30,
+)  # fmt: skip
 _RIDGE = 3.0
 _ROUNDS = 50
 _KINDS = ("full", "near", "far")
@@ -192,6 +178,4 @@ def _refill(library: Library, corpus: Corpus, progress: Progress | None) -> None
     names = [record.name for record in library.documents()]
     if names:
         library.remove(names)
-    failed = library.add(corpus.folder, progress=progress).failed
-    if failed:
-        raise EvaluationInvalid(path=failed[0].path, detail=failed[0].error)
+    check_read(library.add(corpus.folder, progress=progress))

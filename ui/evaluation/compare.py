@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.answer_log import Kind, Row, read_log
-from rag.errors import EvaluationInvalid
-from rag.metrics import mean, sign_test
+from ui.evaluation.answer_log import Kind, Row, read_log
+from ui.evaluation.errors import EvaluationInvalid
+from ui.evaluation.metrics import mean, sign_test
 
 Pair = tuple[Row, Row]
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.errors import EvaluationInvalid
+from ui.evaluation.errors import EvaluationInvalid, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,15 @@ def read_squad(path: Path) -> SquadFile:
     articles: list[int] = []
     items: list[Item] = []
     try:
-        for position, article in enumerate(json.loads(path.read_text(encoding="utf-8"))["data"]):
+        with usable(path):
+            text = path.read_text(encoding="utf-8")
+        for position, article in enumerate(json.loads(text)["data"]):
             for paragraph in article["paragraphs"]:
                 for qa in paragraph["qas"]:
                     answers = tuple(answer["text"] for answer in qa["answers"])
                     items.append(Item(qa["question"], len(contexts), answers))
                 contexts.append(paragraph["context"])
                 articles.append(position)
-    except OSError as error:
-        raise EvaluationInvalid(path=path, detail=error.strerror or error) from error
     except (ValueError, KeyError, TypeError) as error:
         raise EvaluationInvalid(path=path, detail=f"not in SQuAD format ({error!r})") from error
     if not items:

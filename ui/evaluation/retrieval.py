@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from index import Library
 from index.models import Progress
-from rag.errors import EvaluationInvalid
-from rag.metrics import mrr_at, recall_at
-from rag.squad import Corpus, read_parallel, read_squad, write_corpus
+from ui.evaluation.errors import check_read
+from ui.evaluation.metrics import mrr_at, rank_of, recall_at
+from ui.evaluation.squad import read_parallel, read_squad, write_corpus
 
-T = TypeVar("T")
 CUTS = (1, 3, 5, 10)
 _PASSAGES_PER_SEARCH = 30
 """Passages asked for, so that ten different documents are among them."""
@@ -32,21 +30,21 @@ def evaluate_retrieval(
     contexts, asked = read_parallel(passages, questions)
     started = time.monotonic()
     corpus = write_corpus(contexts.contexts, folder / "passages")
-    _add(library, corpus, progress)
+    check_read(library.add(corpus.folder, progress=progress))
     if distractors is not None:
         others = write_corpus(read_squad(distractors).contexts, folder / "distractors")
-        _add(library, others, progress)
+        check_read(library.add(others.folder, progress=progress))
     indexed = time.monotonic() - started
 
     ranks: list[int | None] = []
     times: list[float] = []
-    for item in _counted(asked.items, progress, "questions"):
+    for count, item in enumerate(asked.items, 1):
         began = time.monotonic()
         hits = library.search(item.question, _PASSAGES_PER_SEARCH)
         times.append(time.monotonic() - began)
-        documents = list(dict.fromkeys(hit.document for hit in hits))
-        gold = corpus.names[item.paragraph]
-        ranks.append(documents.index(gold) + 1 if gold in documents else None)
+        ranks.append(rank_of(corpus.names[item.paragraph], (hit.document for hit in hits)))
+        if progress is not None:
+            progress("evaluation", count, len(asked.items), "questions")
     return {
         "questions": len(ranks),
         "passages": sum(record.passages for record in library.documents()),
@@ -54,16 +52,3 @@ def evaluate_retrieval(
         "mrr@10": mrr_at(ranks, 10),
         "seconds": {"index": indexed, "query_median": statistics.median(times)},
     }
-
-
-def _add(library: Library, corpus: Corpus, progress: Progress | None) -> None:
-    failed = library.add(corpus.folder, progress=progress).failed
-    if failed:
-        raise EvaluationInvalid(path=failed[0].path, detail=failed[0].error)
-
-
-def _counted(items: Sequence[T], progress: Progress | None, unit: str) -> Iterator[T]:
-    for count, item in enumerate(items):
-        yield item
-        if progress is not None:
-            progress("evaluation", count + 1, len(items), unit)
