@@ -183,10 +183,14 @@ def _safe_path(member: zipfile.ZipInfo, inside: str) -> PurePosixPath:
     return path
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+def sha256(path: Path, tick: Callable[[int], None] = lambda done: None) -> str:
+    """The SHA-256 of a file, in hexadecimal; `tick` is told the bytes read so far."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while piece := file.read(_CHUNK):
+            digest.update(piece)
+            tick(file.tell())
+    return digest.hexdigest()
 
 
 def add_prompts(folder: Path, prompts: dict[str, str]) -> None:

