@@ -1,14 +1,15 @@
 """Identifiers: what is written alike in every language, and so finds its passage in any of them.
 
-Numbers, and codes with digits in them. Within a language BM25 knows how rare they are; across
-languages everything else speaks for the passages in the query's own, so an Arabic question with
-the number of an English invoice found fifteen Arabic invoices with other numbers before it.
-Latin words in an Arabic question are none: the Arabic text may have the name in its own letters.
+Numbers, codes with digits in them, and words in the other language's letters. Within a language
+BM25 knows how rare they are; across languages everything else speaks for the passages in the
+query's own, so an Arabic question with the number of an English invoice found fifteen Arabic
+invoices with other numbers before it.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
@@ -18,6 +19,7 @@ from index.keywords import content_tokens
 from index.schema import Vectors
 from index.types import Language
 
+_ARABIC, _LATIN = re.compile("[\u0621-\u064a]"), re.compile("[a-z]")
 _FULL = 4
 """Characters from which on an identifier counts in full: "3" stands in half of all texts."""
 BACKGROUND_PASSAGES = 240
@@ -26,10 +28,11 @@ BACKGROUND_PASSAGES = 240
 
 def identifiers(query: str, language: Language) -> list[str]:
     """The full-text tokens of a query that are the same in every language."""
+    other = _ARABIC if language == "en" else _LATIN
     return [
         token
         for token in dict.fromkeys(content_tokens(query, language))
-        if any(map(str.isdigit, token))
+        if any(map(str.isdigit, token)) or other.match(token)
     ]
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 
 from index.keywords import content_tokens, tokens
+from index.similar import similar_words
 from index.store import Store
 from index.types import Language
 
@@ -30,18 +32,29 @@ class Lexical:
 
     All words count for the score, function words too: passages worded like the question are the
     likelier ones (measured in fusion: recall@1 .975 against .966 in English, equal in Arabic).
-    Coverage asks what the passage knows, so it counts content words alone.
+    Coverage asks what the passage knows, so it counts content words alone. For a content word
+    that may be `misspelt` and stands in no passage those count that are spelt almost so.
     """
 
-    def __init__(self, store: Store, query: str, language: Language) -> None:
+    def __init__(
+        self, store: Store, query: str, language: Language, misspelt: Collection[str] = ()
+    ) -> None:
         self._store = store
         self._language = language
         self._counts: dict[int, Counter[str]] = {}
         words = tokens(query, language)
-        self.content = content_tokens(query, language) or words
+        content = content_tokens(query, language) or words
+        counts = store.term_counts(dict.fromkeys(words), language)
+        unknown = [word for word in dict.fromkeys(content) if word in misspelt and not counts[word]]
+        meant = similar_words(unknown, language, partial(store.terms, language))
+        counts.update(
+            store.term_counts((word for several in meant.values() for word in several), language)
+        )
+        self._wanted = [meant.get(word, [word]) for word in dict.fromkeys(content)]
+        self.content = [word for several in self._wanted for word in several]
         total = store.passage_count(language) + BACKGROUND_PASSAGES
         self._idf: dict[str, float] = {}
-        for word, count in store.term_counts(dict.fromkeys(words), language).items():
+        for word, count in counts.items():
             # The background holds function words, as every text does, and no other words.
             count += 0 if word in self.content else BACKGROUND_PASSAGES // 4
             self._idf[word] = math.log(1 + (total - count + 0.5) / (count + 0.5))
@@ -57,9 +70,11 @@ class Lexical:
         counts = self._counts.get(passage)
         if counts is None:
             return None
-        wanted = {word: self._idf[word] for word in self.content}
-        whole = sum(wanted.values())
-        return sum(idf for word, idf in wanted.items() if word in counts) / (whole or 1.0)
+        whole = held = 0.0
+        for words in self._wanted:
+            whole += max(self._idf[word] for word in words)
+            held += max((self._idf[word] for word in words if word in counts), default=0.0)
+        return held / (whole or 1.0)
 
     def _score(self, counts: Counter[str] | None) -> float | None:
         if counts is None:

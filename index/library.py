@@ -22,15 +22,17 @@ from index.errors import DocumentMissing, FileMissing, IndexUnsaved, ReadError, 
 from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.intake import Read, cuts_of, is_large, learn_words, prepared
 from index.models import Progress
+from index.parallel import Parallel, parallel
 from index.readers.writer import FILE_CHARACTERS
 from index.reading import ReaderPool
 from index.recipe import embedder_for, kept_recipe, recipe_of
 from index.report import Failure, Report
+from index.schema import Vectors
 from index.stale import files_to_read, reads_as_kept
 from index.store import Store
 from index.survey import Counts, Span, counts_of, spans_of
 from index.turns import TURNS
-from index.types import Document, DocumentRecord, Hit, HitSentence, Passage
+from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
 from index.vectors import PATTERN, drop_saved
 
 if TYPE_CHECKING:
@@ -287,6 +289,23 @@ class Library:
         """The place of the text that is most similar to a question; `texts` is not empty."""
         with TURNS.asking():
             return self._engine.searcher.most_similar(question, texts)
+
+    def parallel(self, texts: tuple[str, str], languages: tuple[Language, Language]) -> Parallel:
+        """How near two texts of these languages are in what they say."""
+        with TURNS.asking():
+            searcher = self._engine.searcher
+            return parallel(texts, languages, searcher.embedders[1], searcher.usual)
+
+    def word_nearness(self, words: Sequence[str], texts: Sequence[str]) -> Vectors:
+        """How near each word comes to the nearest content word of each text: [words, texts].
+
+        1.0 where the text holds the word (in any form that full text takes for the same), else
+        the cosine of the two words' vectors, each less the mean word of its language. Works
+        across languages: synonyms and translations are near 0.5, unrelated words near 0. A word
+        of digits is only ever the same or not. Raises ModelMismatch as `search` does.
+        """
+        with TURNS.asking():
+            return self._engine.search(lambda searcher: searcher.word_nearness(words, texts))
 
     def rebuild(
         self,

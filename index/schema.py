@@ -166,6 +166,12 @@ TERM_COUNT = {
     "ar": "SELECT doc FROM terms_ar WHERE term = ?",
     "en": "SELECT doc FROM terms_en WHERE term = ?",
 }
+TERMS_BETWEEN = {
+    "ar": "SELECT term, doc FROM terms_ar WHERE term >= ? AND term < ?"
+    " AND length(term) BETWEEN ? AND ?",
+    "en": "SELECT term, doc FROM terms_en WHERE term >= ? AND term < ?"
+    " AND length(term) BETWEEN ? AND ?",
+}
 ALL_IDS = {
     "passages": "SELECT id FROM passages ORDER BY id",
     "sentences": "SELECT id FROM sentences ORDER BY id",

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import fmean
@@ -31,8 +31,9 @@ from index.background import LanguagePart, Usually, language_parts, usually
 from index.embed import Embedder
 from index.errors import IndexUnsaved, QuestionInvalid
 from index.identifiers import advantage, identifiers, weights
-from index.keywords import content_tokens, tokens, word_forms
+from index.keywords import word_forms
 from index.lexical import Lexical
+from index.nearness import kept_vectors, nearness
 from index.recipe import check_recipe, kept_recipe
 from index.schema import StoredPassage, Vectors
 from index.sentences import text_language
@@ -49,11 +50,11 @@ FULL_TEXT_WEIGHT = 0.5
 NAMES_WEIGHT = 0.4
 WORDS_WEIGHT = 0.35
 IDENTIFIER_WEIGHT = 2.0
-"""What it counts that a passage of the other language holds a number or code of the query and
-none of the query's own language does. In a store of both languages 30 of 30 invoices that differ by
-their number come first across languages with it, 0 without; on XQuAD questions with numbers or
-codes recall@1 across languages is .90 and .89 with it, .88 and .88 without, and one question of
-299 is lost within one."""
+"""What it counts that a passage of the other language holds an identifier of the query and none of
+the query's own language does. In a store of both languages 30 of 30 invoices that differ by their
+number come first across languages with it, 0 without; on XQuAD questions with numbers or codes
+recall@1 across languages is .90 and .89 with it, .88 and .88 without, and one question of 299 is
+lost within one."""
 USUAL_WEIGHT = 0.5
 """How much of a passage's nearness to usual questions is taken off, across languages."""
 USUAL_DEVIATION = 2.5
@@ -81,11 +82,16 @@ _ATTEMPTS = 3
 """How often a search begins anew because the store is written meanwhile."""
 _SCOPES_KEPT = 8
 _QUERIES_KEPT = 32
+_WORDS_KEPT = 2_000
+"""Vectors of words that stand in no document: those of questions, compared again and again."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A query with its vectors: for passages, for sentences, of its content words (centred)."""
+    """A query with its vectors: for passages, for sentences, of its content words (centred).
+
+    `misspelt` are the tokens of words that the model's tokenizer does not know whole.
+    """
 
     text: str
     language: Language
@@ -93,6 +99,7 @@ class _Asked:
     sentence: Vectors
     words: Vectors
     identifiers: tuple[str, ...]
+    misspelt: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,7 @@ class Searcher:
         self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._asked)
         self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
         self._words_fit = False
+        self._met: dict[str, Vectors] = {}
         self._kept: dict[str, Any] = {}
         self._generation = -1
         self._lock = threading.RLock()
@@ -207,10 +215,17 @@ class Searcher:
             self._fit()
             generation = self._generation
             parts = self._parts(documents)
-            ids = self._candidates(every, parts, max(CANDIDATES, 4 * k), documents is not None)
+            words = [
+                Lexical(self._store, asked.text, asked.language, asked.misspelt) for asked in every
+            ]
+            count = max(CANDIDATES, 4 * k)
+            ids = self._candidates(every, words, parts, count, documents is not None)
             if len(ids) == 0:
                 return [], generation
-            judged = [self._judge(asked, ids, parts) for asked in every]
+            judged = [
+                self._judge(asked, lexical, ids, parts)
+                for asked, lexical in zip(every, words, strict=True)
+            ]
             scores: Vectors = np.mean([each.scores for each in judged], axis=0)
             order = np.lexsort((ids, -scores)).tolist()
             # Only a hit in the other language, which has no coverage, may have a translation.
@@ -243,6 +258,20 @@ class Searcher:
         query = self._sentence_embedder.query(question)
         return int(np.argmax(self._sentence_embedder.passages(texts) @ query))
 
+    def word_nearness(self, words: Sequence[str], texts: Sequence[str]) -> Vectors:
+        """How near each word comes to the nearest word of each text; see `index.nearness`."""
+        with self._lock:
+            self._fit()
+            known = self._words if self._words_fit else {}
+            mean = {name: self._mean_word(name, known) for name in self._words}
+            kept = {**self._met, **kept_vectors(words, texts, known)}
+            self._met = {} if len(self._met) > _WORDS_KEPT else self._met
+        return nearness(words, texts, kept, mean, self._sentence_embedder, self._met)
+
+    def _mean_word(self, language: Language, known: Mapping[Language, WordVectors]) -> Vectors:
+        usual = self.usual.word(language)
+        return known[language].mean(usual) if language in known else usual
+
     def _fit(self) -> None:
         """Catch up with the store. Raises ModelMismatch where it is made with other models."""
         self.refresh()
@@ -270,12 +299,22 @@ class Searcher:
         passage = self._passage_embedder.query(query)
         same = self._sentence_embedder is self._passage_embedder
         sentence = passage if same else self._sentence_embedder.query(query)
-        forms = list(word_forms(query, language).values())
-        words = self._sentence_embedder.passages(forms)
+        forms = word_forms(query, language)
+        words = self._sentence_embedder.passages(list(forms.values()))
         if forms:
             words = centred(words, self.usual.word(language))
         same_everywhere = tuple(identifiers(query, language))
-        return _Asked(query, language, passage, sentence, words, same_everywhere)
+        misspelt = self._misspelt(forms)
+        return _Asked(query, language, passage, sentence, words, same_everywhere, misspelt)
+
+    def _misspelt(self, forms: Mapping[str, str]) -> frozenset[str]:
+        """The tokens of words that neither as written nor as stems are one piece to the tokenizer.
+
+        Most words in use are, and must not be taken for another that the documents happen to hold.
+        """
+        counts = self._sentence_embedder.count_tokens(["a", *forms, *forms.values()])
+        pieces = zip(forms, counts[1:], counts[1 + len(forms) :], strict=False)
+        return frozenset(word for word, *pair in pieces if min(pair) > counts[0])
 
     def _parts(self, documents: Collection[str] | None) -> dict[Language, LanguagePart]:
         scope = None if documents is None else frozenset(self._store.document_ids(documents))
@@ -288,15 +327,15 @@ class Searcher:
     def _candidates(
         self,
         every: Sequence[_Asked],
+        words: Sequence[Lexical],
         parts: dict[Language, LanguagePart],
         count: int,
         scoped: bool,
     ) -> Ids:
         found: set[int] = set()
-        for asked in every:
-            words = content_tokens(asked.text, asked.language) or tokens(asked.text, asked.language)
+        for asked, lexical in zip(every, words, strict=True):
             for language, part in parts.items():
-                sought = words if language == asked.language else asked.identifiers
+                sought = lexical.content if language == asked.language else asked.identifiers
                 among = part.ids.tolist() if scoped else None
                 found.update(self._store.best_by_words(sought, language, count, among))
                 by_sentence = self._sentences.search(asked.sentence, 2 * count, part.sentences)
@@ -307,8 +346,9 @@ class Searcher:
 
     # -- what a query says of each candidate -------------------------------------------
 
-    def _judge(self, asked: _Asked, ids: Ids, parts: dict[Language, LanguagePart]) -> _Judged:
-        lexical = Lexical(self._store, asked.text, asked.language)
+    def _judge(
+        self, asked: _Asked, lexical: Lexical, ids: Ids, parts: dict[Language, LanguagePart]
+    ) -> _Judged:
         word_scores = lexical.scores(ids.tolist())
         same = np.array([score is not None for score in word_scores], dtype=bool)
         cosines, nearest = self._nearness(asked, ids, ~same)
@@ -334,13 +374,14 @@ class Searcher:
         if not same.all():
             covered = max((share for share in coverage if share is not None), default=0.0)
             trust = min(1.0, covered / COVERED) ** 2
-        identified = self._identified(asked, ids, same)
+        codes = [token for token in asked.identifiers if any(map(str.isdigit, token))]
+        identified = self._identified(codes, ids, same)
         scores = (
             _standardised(meaning)
             + trust * FULL_TEXT_WEIGHT * _standardised(full_text, same, USUAL_DEVIATION)
             + WORDS_WEIGHT * _standardised(words, ~same, WORDS_DEVIATION)
             + NAMES_WEIGHT * self._names(asked, ids, ~same)
-            + IDENTIFIER_WEIGHT * identified
+            + IDENTIFIER_WEIGHT * self._identified(asked.identifiers, ids, same)
         )
         return _Judged(scores, cosines, nearest, best_margins, words, coverage, identified)
 
@@ -427,15 +468,17 @@ class Searcher:
             scores[across] = likeness - likeness.mean()
         return scores
 
-    def _identified(self, asked: _Asked, ids: Ids, same: npt.NDArray[np.bool_]) -> Vectors:
-        """What numbers and codes of the query say of passages in the other language."""
-        if not asked.identifiers or same.all():
+    def _identified(
+        self, identifiers: Sequence[str], ids: Ids, same: npt.NDArray[np.bool_]
+    ) -> Vectors:
+        """What these identifiers of the query say of passages in the other language."""
+        if not identifiers or same.all():
             return np.zeros(len(ids), dtype=np.float32)
         counts: Counter[str] = Counter()
         total = 0
         held: dict[int, frozenset[str]] = {}
         for language in get_args(Language):
-            counts.update(self._store.term_counts(asked.identifiers, language))
+            counts.update(self._store.term_counts(identifiers, language))
             total += self._store.passage_count(language)
             there = self._store.tokens_of(ids.tolist(), language)
             held.update((id_, frozenset(words)) for id_, words in there.items())

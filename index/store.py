@@ -269,6 +269,13 @@ class Store:
             counts[term] = 0 if row is None else int(row[0])
         return counts
 
+    def terms(
+        self, language: Language, first: str, least: int, most: int
+    ) -> Iterator[tuple[str, int]]:
+        """The tokens that begin with that letter and have so many letters, with their passages."""
+        edges = (first, chr(ord(first) + 1), least, most)
+        yield from self._connection().execute(schema.TERMS_BETWEEN[language], edges)
+
     def tokens_of(self, passages: Sequence[int], language: Language) -> dict[int, list[str]]:
         """The full-text tokens of each passage; those in the other language are left out."""
         rows = self._connection().execute(schema.TOKENS_OF[language], (json.dumps(passages),))

@@ -13,7 +13,7 @@ words instead of tokens in context, so that one vector serves all passages that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -78,11 +78,20 @@ class WordVectors:
         found[:, filled] = np.maximum.reduceat(cosines[:, every], first, axis=1)
         return found
 
+    def known(self, tokens: Iterable[str]) -> dict[str, Vectors]:
+        """The vectors [dimension] of those of the tokens that have one, as they are kept."""
+        return {token: self._raw[self._row[token]] for token in tokens if token in self._row}
+
+    def mean(self, usual: Vectors) -> Vectors:
+        """The mean word [dimension] of this language, drawn towards `usual` in a small store."""
+        if not len(self._raw):
+            return usual
+        mean: Vectors = (self._raw.sum(axis=0) + _PRIOR * usual) / (len(self._raw) + _PRIOR)
+        return mean
+
     def _centred(self, usual: Vectors) -> Vectors:
         if self._unit is None:
-            count = len(self._raw)
-            mean = (self._raw.sum(axis=0) + _PRIOR * usual) / (count + _PRIOR)
-            self._unit = centred(self._raw, mean)
+            self._unit = centred(self._raw, self.mean(usual))
         return self._unit
 
 

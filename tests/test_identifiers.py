@@ -54,8 +54,14 @@ def test_a_number_finds_its_order_across_languages(orders: Library, at: int) -> 
 
 def test_identifiers_are_what_both_languages_write_alike() -> None:
     assert identifiers("Where is invoice INV-٢٠٢٤/0017?", "en") == ["2024", "0017"]
-    assert identifiers("أين جهاز HP-300 أو E04؟", "ar") == ["300", "e04"]
+    assert identifiers("أين جهاز HP-300 أو E04؟", "ar") == ["hp", "300", "e04"]
     assert identifiers("Where is the invoice?", "en") == []
+
+
+def test_words_in_the_other_language_s_letters_are_identifiers() -> None:
+    assert identifiers("من المسؤول عن Vaporex؟", "ar") == ["vaporex"]
+    assert identifiers("Who runs متحف النخيل?", "en") == ["متحف", "نخيل"]
+    assert identifiers("من المسؤول عن الفواتير؟", "ar") == []
 
 
 def test_rare_and_long_identifiers_say_more() -> None:

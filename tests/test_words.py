@@ -13,7 +13,7 @@ from index import Library
 from index.schema import NewWords, Vectors
 from index.store import Store
 from index.words import WordVectors, centred
-from tests.conftest import OpenLibrary
+from tests.conftest import MakeLibrary, OpenLibrary
 
 NO_MEAN: Vectors = np.zeros(4, dtype=np.float32)
 
@@ -187,3 +187,13 @@ def test_rebuild_with_another_model_that_is_cut_off_before_the_words_leaves_a_st
     assert "pond" in kept(again)
     again.close()
     changed.close()
+
+
+def test_words_are_compared_in_a_store_of_one_language(
+    make_library: MakeLibrary, tmp_path: Path
+) -> None:
+    library = make_library(tmp_path, {"pond.txt": "Forty goldfish live in the pond."})
+    near = library.word_nearness(["goldfish", "سمكة"], ["Forty goldfish live in it."])
+    assert near.shape == (2, 1)
+    assert near[0, 0] == 1.0
+    assert near[1, 0] < 1.0
