@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from index import Hit, Language
+
+Outcome = Literal["answered", "refused", "small_talk"]
+"""What became of a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of a conversation: what was asked, and the text of the answer."""
+    """One earlier exchange of a conversation: what was asked, the text of the answer, its kind."""
 
     question: str
     answer: str
+    outcome: Outcome = "answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,31 +12,23 @@ from rag.small_talk import small_talk
     ("message", "language", "said"),
     [
         ("hello", "en", "Hello!"), ("Hi there!", "en", "Hello!"), ("hiiii", "en", "Hello!"),
-        ("HEY SANAD 😀", "en", "Hello!"), ("Good morning!", "en", "Good morning!"),
-        ("good evening everyone", "en", "Good evening!"), ("marhaba", "en", "Marhaba!"),
+        ("HEY SANAD 😀", "en", "Hello!"), ("Good morning!", "en", "Hello!"),
+        ("good evening everyone", "en", "Hello!"), ("marhaba", "en", "Hello!"),
         ("Salam", "en", "Wa alaikum assalam!"), ("As-salamu alaykum", "en", "Wa alaikum assalam!"),
         ("السلام عليكم", "ar", "وعليكم السلام"), ("السّلامُ عليكم ورحمة الله وبركاته", "ar",
-        "وعليكم السلام"),
-        ("مرحبا", "ar", "مرحباً بك"), ("مرحباااا يا سند", "ar", "مرحباً بك"),
-        ("صباح الخير ☀️", "ar", "صباح النور"), ("مساء الخير", "ar", "مساء النور"),
-        ("أهلاً", "ar", "أهلاً وسهلاً"), ("اهلا وسهلا", "ar", "أهلاً وسهلاً"),
+        "وعليكم السلام"), ("السلام عليكم، كيف الحال", "ar", "وعليكم السلام"),
+        ("مرحبا", "ar", "أهلاً بك"), ("مرحباااا يا سند", "ar", "أهلاً بك"),
+        ("صباح الخير ☀️", "ar", "أهلاً بك"), ("أهلاً", "ar", "أهلاً بك"),
+        ("اهلا وسهلا", "ar", "أهلاً بك"), ("How are you?", "en", "Hello!"),
         ("thanks a lot", "en", "welcome"), ("Thank you so much!!", "en", "welcome"),
         ("شكراااا", "ar", "عفواً"), ("شكراً جزيلاً لك", "ar", "عفواً"),
+        ("Thanks, that helped!", "en", "welcome"),
         ("يعطيك العافية", "ar", "عفواً"), ("Great, thanks!", "en", "welcome"),
-        ("bye", "en", "Goodbye"), ("مع السلامة", "ar", "إلى اللقاء"), ("good night", "en", "night"),
-        ("How are you?", "en", "well"), ("كيف حالك؟", "ar", "بخير"),
-        ("السلام عليكم، كيف الحال", "ar", "بخير"),
-        ("ok", "en", "Good"), ("Great!", "en", "Good"), ("cooool", "en", "Good"),
-        ("تمام", "ar", "حسناً"), ("ممتاز جداً", "ar", "حسناً"),
+        ("ok", "en", "welcome"), ("تمام", "ar", "عفواً"),
         ("Who are you?", "en", "I am Sanad"), ("what are you", "en", "I am Sanad"),
         ("Hello, who are you?", "en", "I am Sanad"), ("What is Sanad?", "en", "I am Sanad"),
         ("من أنت؟", "ar", "أنا سند"), ("ما هو سند", "ar", "أنا سند"),
         ("what can you do", "en", "documents"), ("ماذا يمكنك أن تفعل؟", "ar", "اسألني"),
-        ("Which languages do you speak?", "en", "Arabic and English"),
-        ("هل تتكلم العربية؟", "ar", "العربية والإنجليزية"),
-        ("How do you work?", "en", "search"), ("كيف تعمل؟", "ar", "أبحث"),
-        ("do you need internet", "en", "offline"), ("هل تحتاج إلى إنترنت؟", "ar", "دون اتصال"),
-        ("Is my data private?", "en", "stay on the machine"),
     ],
 )  # fmt: skip
 def test_small_talk_is_answered_in_kind(message: str, language: Language, said: str) -> None:
@@ -68,7 +60,7 @@ def test_question_is_never_taken_for_small_talk(message: str) -> None:
     assert small_talk(message, "en") is None
 
 
-@pytest.mark.parametrize("message", ["hello", "شكرا", "who are you", "تمام", "هل بياناتي آمنة؟"])
+@pytest.mark.parametrize("message", ["hello", "شكرا", "who are you", "تمام", "help", "salam"])
 def test_every_reply_is_there_in_both_languages_and_cites_nothing(message: str) -> None:
     english, arabic = small_talk(message, "en"), small_talk(message, "ar")
     assert english is not None
