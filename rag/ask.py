@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from index import models
 from rag.errors import AnswerFailed, EndpointFault
+from rag.profile import UNTRIED, Capability, Profile, shipped
 from rag.prompt import NO, YES
 from rag.stop import current
 from rag.thoughts import spoken, stream_spoken
@@ -34,18 +35,23 @@ _LOOK_EVERY, _ROUND, _ROUNDS = 200, 40, 6
 
 
 class Model:
-    """A LlamaIndex language model, as Sanad asks it. Every method raises AnswerFailed."""
+    """A LlamaIndex language model, as Sanad asks it. Every method raises AnswerFailed.
 
-    def __init__(self, llm: LLM) -> None:
+    `profile` is what it can do; left out, what was measured of a model of its name before the
+    product was made, else what a model that nobody has tried is asked for.
+    """
+
+    def __init__(self, llm: LLM, profile: Profile | None = None) -> None:
         self._llm = llm
+        self.profile = profile or shipped(llm.metadata.model_name) or UNTRIED
         from llama_index.llms.openai import OpenAI
 
         self._is_openai = isinstance(llm, OpenAI)
+        self._is_embedded = llm.metadata.model_name == models.DEFAULT_LANGUAGE_MODEL
 
-    @property
-    def weak(self) -> bool:
-        """Whether it is the embedded model, which points at Arabic better than it writes it."""
-        return self._llm.metadata.model_name == models.DEFAULT_LANGUAGE_MODEL
+    def can(self, capability: Capability) -> bool:
+        """Whether its profile says so."""
+        return self.profile.can(capability)
 
     def stream(self, messages: Sequence[ChatMessage], *, long: bool = False) -> Generator[str]:
         """The reply as it is written, without thoughts; closing the iterator stops the model.
@@ -54,7 +60,7 @@ class Model:
         it.
         """
         tokens = LONG_TOKENS if long else SENTENCE_TOKENS
-        if self._is_openai and not self.weak:
+        if self._is_openai and not self._is_embedded:
             yield self._whole(messages, tokens)
             return
         deltas = self._deltas(messages, tokens, _CHARACTERS * tokens)

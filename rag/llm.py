@@ -13,6 +13,7 @@ import secrets
 import socket
 import threading
 import weakref
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,13 @@ ANSWER_TOKENS = 400
 _PATIENCE = Patience()
 _EMBEDDED = Patience(first=300.0, pause=60.0, reply=600.0)
 """A machine may be slow, and is not silent for that."""
+_KEPT_PROMPTS = 512
+"""MiB of prompts already read that are kept for others that begin alike; llama.cpp's own bound is
+8 GiB, which is all that a laptop has."""
 _NO_KEY = "none"
+_NO_THINKING = {"extra_body": {"chat_template_kwargs": {"enable_thinking": False}}}
+"""For the template in a GGUF file. Qwen's models think before they answer unless it is told so;
+others know no such word and leave it."""
 
 
 @dataclass(slots=True)
@@ -62,7 +69,7 @@ def open_llm(settings: Settings) -> LLM:
     name = settings.llm or models.DEFAULT_LANGUAGE_MODEL
     with _lock:
         server = _embedded(models.find(name), settings.threads or os.cpu_count() or 2)
-        llm = open_endpoint(name, server.url, server.key, _EMBEDDED)
+        llm = open_endpoint(name, server.url, server.key, _EMBEDDED, options=_NO_THINKING)
         server.users.append(weakref.ref(llm))
     return llm
 
@@ -72,10 +79,13 @@ def open_endpoint(
     url: str,
     key: str | None = None,
     patience: Patience = _PATIENCE,
+    *,
+    options: Mapping[str, Any] | None = None,
 ) -> LLM:
     """A model of an OpenAI-compatible endpoint; nothing is asked of it yet.
 
-    Raises SettingInvalid for a proxy in the environment that cannot be used.
+    `options` go along with every request, as the OpenAI client takes them. Raises SettingInvalid
+    for a proxy in the environment that cannot be used.
     """
     from llama_index.llms.openai_like import OpenAILike
 
@@ -91,6 +101,7 @@ def open_endpoint(
         temperature=0.0,
         max_retries=0,
         http_client=EndpointClient(url, patience),
+        additional_kwargs=dict(options or {}),
     )
     return llm
 
@@ -136,6 +147,7 @@ def _start(file: Path, threads: int) -> _Server:
     params.offline = True
     params.verbosity = -1
     params.cache_prompt = True
+    params.cache_ram_mib = _KEPT_PROMPTS
     server = xllamacpp.Server(params)
     return _Server(server, f"{server.listening_address}/v1", key)
 
