@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -12,14 +12,16 @@ from index.errors import QuestionInvalid
 from rag import gate, prompt
 from rag.ask import Model
 from rag.cited_text import CitedText
-from rag.compose import Refused, Task, compose
+from rag.compose import Refused, Task, compose, reckoned
 from rag.config import Settings, load_settings
-from rag.evidence import LONG_ROOM, ROOM, gather
-from rag.language import question_language, without_request
+from rag.evidence import LONG_ROOM, ROOM, best, gather, nearness_of_words, with_rows
 from rag.llm import open_llm
-from rag.question import leans_on_history, search_queries, turn_before, wants_long_answer
-from rag.small_talk import small_talk
-from rag.topic import is_headed, topic_of
+from rag.pick import AGREED, SURE, pick
+from rag.profile import Profile, profile_for
+from rag.question import Question, parse
+from rag.reckoning import is_reckoning
+from rag.table import rows_of
+from rag.topic import is_headed
 from rag.types import Answer, Citation, Piece, Seconds, Turn
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 QUESTION_CHARACTERS = 2_000
+_TABLES = 4
+"""Hits whose tables are looked at for the cell that is asked for."""
 Length = Literal["automatic", "short", "long"]
 LENGTHS: tuple[Length, ...] = get_args(Length)
 
@@ -51,6 +55,7 @@ class Assistant:
         strictness: gate.Strictness | None = None,
         length: Length = "automatic",
         settings: Settings | None = None,
+        profile: Profile | None = None,
     ) -> None:
         self.library = library
         self.settings = settings or load_settings()
@@ -59,6 +64,7 @@ class Assistant:
         self._passages = passages or self.settings.passages
         self._strictness = strictness or self.settings.strictness
         self._length = length
+        self._profile = profile
 
     @property
     def llm(self) -> LLM:
@@ -74,6 +80,7 @@ class Assistant:
         passages: int | None = None,
         strictness: gate.Strictness | None = None,
         length: Length | None = None,
+        profile: Profile | None = None,
     ) -> Assistant:
         """The same assistant with other choices; what is left out stays as it is."""
         return Assistant(
@@ -83,7 +90,14 @@ class Assistant:
             strictness=strictness or self._strictness,
             length=length or self._length,
             settings=self.settings,
+            profile=profile or self._profile,
         )
+
+    def _profile_in_force(self) -> Profile | None:
+        """What the model can do, as it was measured; None for one that was only handed over."""
+        if self._profile is not None or self.given_llm is not None:
+            return self._profile
+        return profile_for(self.settings)
 
     def retriever(self, k: int | None = None) -> BaseRetriever:
         """The library as a LlamaIndex retriever, for any LlamaIndex query engine."""
@@ -100,7 +114,7 @@ class Assistant:
         documents: Collection[str] | None = None,
     ) -> list[Hit]:
         """The passages that `ask` would look at: a follow-up is searched with what it leans on."""
-        queries = search_queries(_checked(question), history)
+        queries = parse(_checked(question), history).queries
         return self.library.search(queries, k or self._passages, documents=documents)
 
     def ask(
@@ -136,8 +150,7 @@ class Assistant:
         model.
         """
         started = time.monotonic()
-        question = _checked(question)
-        spoken = question_language(question, history, language)
+        asked = parse(_checked(question), history, language)
         hits: list[Hit] = []
         retrieved = 0.0
         first: float | None = None
@@ -149,8 +162,8 @@ class Assistant:
             total = time.monotonic() - started
             cited = {citation.passage_id for citation in citations}
             return Answer(
-                question=question,
-                language=spoken,
+                question=asked.text,
+                language=asked.language,
                 text=text,
                 abstained=kind == "refuse",
                 citations=tuple(citations),
@@ -162,74 +175,106 @@ class Assistant:
                 unsupported=tuple(written.unsupported),
             )
 
-        if (reply := small_talk(question, spoken)) is not None:
-            yield Piece(reply, finished(reply))
+        if asked.reply is not None:
+            yield Piece(asked.reply, finished(asked.reply))
             return
-        hits = self.search(
-            question, history, max(gate.LOOKED_AT, self._passages), documents=documents
-        )
+        k = max(gate.LOOKED_AT, self._passages)
+        hits = self.library.search(asked.queries, k, documents=documents)
         retrieved = time.monotonic() - started
-        asked = without_request(question) or question
-        topic = topic_of(asked)
-        # A section that is headed by the topic is what was asked for, whatever its score.
-        section = [hit for hit in hits if is_headed(hit.section, topic)]
-        verdict: gate.Verdict = "answer"
-        score = 0.0
-        if not section:
-            verdict, score = self._judged(hits, spoken)
-        if verdict == "refuse":
-            empty = not hits and not self.library.documents()
-            text = (prompt.NO_DOCUMENTS if empty else prompt.REFUSAL)[spoken]
+        if not hits:
+            empty = not self.library.documents()
+            text = (prompt.NO_DOCUMENTS if empty else prompt.REFUSAL)[asked.language]
             yield Piece(text, finished(text, kind="refuse"))
             return
 
-        long = self._length == "long"
-        if self._length == "automatic":
-            long = bool(topic) or wants_long_answer(asked)
-        task = Task(
-            question=asked,
-            language=spoken,
-            evidence=gather(section or hits, LONG_ROOM if long else ROOM, whole=long),
-            turn=turn_before(history) if leans_on_history(question, history) else None,
-            long=long,
-        )
-        written = CitedText(hits)
-        model = Model(self.llm)
-        if verdict == "doubt":
-            verdict = self._second_look(task, model, score)
-        try:
-            with closing(compose(task, model, self.library)) as sentences:
-                for said in sentences if verdict != "refuse" else ():
-                    if said.doubtful:
-                        verdict = "doubt"
-                    known = len(written.citations())
-                    new = written.add(said)
-                    first = first if first is not None else time.monotonic() - started
-                    yield _piece(new, written.citations()[known:], hits)
-        except Refused:
-            verdict = "refuse"
-        if verdict == "refuse":
-            text = prompt.REFUSAL[spoken]
+        model = Model(self.llm, self._profile_in_force())
+        tasks = [
+            self._task(asked, part, found) for part, found in self._parts(asked, hits, documents)
+        ]
+        written = CitedText(hit for task in tasks for hit in task.hits)
+        verdicts: list[gate.Verdict] = []
+        heard: set[str] = set()
+        for task in tasks:
+            sure = reckoned(task, model)
+            verdict = "answer" if sure else self._verdict(task, asked, model)
+            try:
+                with closing(compose(task, model, self.library)) as sentences:
+                    for said in sure or (sentences if verdict != "refuse" else ()):
+                        if said.text in heard:
+                            continue  # both parts have the same answer
+                        heard.add(said.text)
+                        if said.doubtful:
+                            verdict = "doubt"
+                        known = len(written.citations())
+                        new = written.add(said)
+                        first = first if first is not None else time.monotonic() - started
+                        yield _piece(new, written.citations()[known:], task.hits)
+            except Refused:
+                verdict = "refuse"
+            verdicts.append(verdict)
+        if set(verdicts) == {"refuse"}:
+            text = prompt.REFUSAL[asked.language]
             yield Piece(text, finished(text, kind="refuse"))
         else:
-            yield Piece("", finished(written.text, written.citations(), kind=verdict))
+            kind: gate.Verdict = "answer" if set(verdicts) == {"answer"} else "doubt"
+            yield Piece("", finished(written.text, written.citations(), kind=kind))
 
-    def _judged(self, hits: Sequence[Hit], language: Language) -> tuple[gate.Verdict, float]:
+    def _parts(
+        self, asked: Question, hits: Sequence[Hit], documents: Collection[str] | None
+    ) -> Iterator[tuple[str, Sequence[Hit]]]:
+        """Each question of a two-part one with what is found for it, beside the whole."""
+        if len(asked.parts) == 1:
+            yield asked.asked, hits
+            return
+        for part in asked.parts:
+            queries = (part, asked.asked)
+            yield part, self.library.search(queries, gate.LOOKED_AT, documents=documents)
+
+    def _task(self, asked: Question, part: str, hits: Sequence[Hit]) -> Task:
+        """What is to be answered, and from which sentences."""
+        long = self._length == "long" or (
+            self._length == "automatic" and asked.long and len(asked.parts) == 1
+        )
+        # A section that is headed by the topic is what was asked for, whatever its score.
+        section = [hit for hit in hits if is_headed(hit.section, asked.topic)]
+        rows = [row for hit in hits[:_TABLES] for row in rows_of(hit)]
+        before = asked.before.question if asked.before is not None else ""
+        found = section or hits
+        words = nearness_of_words(f"{before} {part}", found, self.library)
+        evidence = gather(found, LONG_ROOM if long else ROOM, words=words, whole=long)
+        picked = pick(part, asked.language, rows, self.library, before) if rows else None
+        if picked is not None:
+            agreed = best(evidence).hit.passage_id == picked.rows[0].hit.passage_id
+            if picked.sure < (AGREED if agreed else SURE):
+                picked = None
+        chosen = picked.rows if picked is not None else ()
+        values = gather(found, LONG_ROOM, words=words) if is_reckoning(part) else ()
+        return Task(
+            question=part,
+            language=asked.language,
+            hits=hits,
+            evidence=with_rows(evidence, chosen),
+            values=with_rows(values, chosen) if values else (),
+            picked=picked,
+            turn=asked.before,
+            shape=asked.shape,
+            long=long,
+        )
+
+    def _verdict(self, task: Task, asked: Question, model: Model) -> gate.Verdict:
+        """Whether the evidence answers the question, as search and the model judge it."""
+        if is_headed(task.evidence[0].hit.section, asked.topic):
+            return "answer"
         calibration = gate.calibration_for(
             self.library.passage_model, self.library.sentence_model, self.settings.calibration
         )
-        return gate.judge(hits, language, calibration, self._strictness)
-
-    def _second_look(self, task: Task, model: Model, score: float) -> gate.Verdict:
-        """What the model says of evidence that the gate is in doubt about."""
-        odds = model.yes(prompt.supported_messages(task.question, task.evidence))
-        return gate.second_look(
-            score,
-            odds,
-            self._strictness,
-            weak=model.weak,
-            languages=(task.language, task.source),
-            long=task.long,
+        if calibration is None:
+            return "answer"
+        # A model that says itself when it is not there need not be asked before.
+        asks = not model.can("not_there")
+        odds = model.yes(prompt.supported_messages(task.question, task.evidence)) if asks else None
+        return gate.judge(
+            task.hits, task.language, odds, calibration, self._strictness, polar=asked.polar
         )
 
 

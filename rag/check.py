@@ -12,15 +12,17 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from index import Language
-from index.keywords import content_tokens, normalise
+from index import Language, Library
+from index.keywords import content_tokens, normalise, word_forms
 from index.names import skeletons
 from index.sentences import text_language
-from rag.figures import figures_held
+from rag.evidence import Evidence
+from rag.values import facts, figures_held
 
 _GLUED = re.compile(r"[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 _NAME = re.compile(r"(?<![.!?\n] )(?<!^)\b[A-Z][\w’'-]{2,}")
-_WORD = re.compile(r"\w[\w’'-]*")
+_CODE = re.compile(r"\b(?:[B-HJ-Z]|(?=[A-Za-z]{1,9}\d|\d{1,9}[A-Za-z])[A-Za-z\d]{2,20})\b")
+"""A single capital ("group D"), or letters and digits in one word ("A5")."""
 _SCRIPTS = (
     "ARABIC ",
     "LATIN ",
@@ -32,7 +34,87 @@ _SCRIPTS = (
 _ROUNDS = 3
 _SHINGLE = 3
 _HELD = 0.5
-"""The share of a sentence's own words, or of its names, that must stand in the evidence."""
+"""The share of a sentence's names that must stand in the evidence."""
+_SUPPORTED: dict[bool, float] = {True: 0.6, False: 0.25}
+"""How near a sentence's own words must come to those of its sources, on average: within one
+language, where most are the same words, and across, where translations are between 0.3 and 0.6 and
+unrelated words between 0 and 0.2."""
+
+_TAKEN = 0.4
+"""The same for the words that it has from the question: what is told has them at .5 and more, what
+is made up at .3 and less."""
+
+
+def fit(sentence: str, question: str, language: Language, evidence: Sequence[str]) -> bool:
+    """Whether nothing in it forbids to show it; it still needs a source that supports it."""
+    return (
+        well_formed(sentence, language)
+        and says_something(sentence, question)
+        and letters_held(sentence, question, evidence)
+        and numbers_held(sentence, question, evidence)
+        and names_held(sentence, question, evidence)
+    )
+
+
+def values_held(
+    sentence: str, language: Language, question: str, sources: Sequence[Evidence]
+) -> bool:
+    """Whether each of its values, in words too, stands in its sources or in the question."""
+    said = facts(sentence, language)
+    there = facts(question, text_language(question))
+    for piece in sources:
+        there |= facts(f"{piece.place} {piece.text}", piece.hit.language)
+    numbers = {value.split(" ", 1)[0] for value in there}
+    return all(value.split(" ", 1)[0] in numbers for value in said)
+
+
+def premises_held(sentence: str, sources: Sequence[Evidence]) -> bool:
+    """Whether its numbers and codes stand where its sources do, also those of the question.
+
+    "The limit in group D is 42" is not told by a source that knows no group D.
+    """
+    texts = [f"{' '.join(p.hit.section)} {p.place} {p.text} {p.hit.document}" for p in sources]
+    held = set(normalise(" ".join(texts)).split())
+    codes = {normalise(found[0]) for found in _CODE.finditer(sentence)}
+    return codes <= held and figures_held(sentence, "", texts)
+
+
+def supported(
+    sentence: str,
+    question: str,
+    sources: Sequence[Evidence],
+    language: Language,
+    library: Library,
+) -> bool:
+    """Whether the words of a sentence come near to those of its sources.
+
+    Those that it adds to the question, and within one language those that it has from the question
+    too: "Interns may drive a company car" is not told by a source about something else.
+    """
+    asked = set(_words(question))
+    own: list[str] = []
+    taken: list[str] = []
+    for token, form in word_forms(sentence, language).items():
+        (taken if token in asked else own).append(form)
+    if not own or not sources:
+        return bool(sources)
+    told = " ".join(f"{piece.place} {piece.text}" for piece in sources)
+    above = " ".join(f"{' '.join(piece.hit.section)} {piece.hit.document}" for piece in sources)
+    near = library.word_nearness([*own, *taken], [told, f"{above} {told}"])
+    alike = all(piece.hit.language == language for piece in sources)
+    if alike and taken and float(near[len(own) :, 1].mean()) < _TAKEN:
+        return False
+    return float(near[: len(own), 0].mean()) >= _SUPPORTED[alike]
+
+
+def closer(
+    question: str, language: Language, one: Evidence, other: Evidence, library: Library
+) -> bool:
+    """Whether the words of a question come as near to those of one piece as of the other."""
+    words = list(word_forms(question, language).values())
+    held = [f"{p.hit.document} {' '.join(p.hit.section)} {p.text}" for p in (one, other)]
+    near = library.word_nearness(words, held).mean(axis=0) if words else (0.0, 0.0)
+    return bool(near[0] >= near[1])
 
 
 def in_language(sentence: str, language: Language) -> bool:
@@ -81,28 +163,6 @@ def names_held(sentence: str, question: str, evidence: Sequence[str], share: flo
     words, keys = set(normalise(said).split()), skeletons(said)
     held = [set(name.split()) <= words or bool(skeletons(name) & keys) for name in names]
     return sum(held) >= share * len(held)
-
-
-def names_kept(original: str, translation: str) -> bool:
-    """Whether a translation keeps half of the names of the original, in either script.
-
-    Names are words with a capital behind the first one, and the first one too where all have it;
-    those with too few consonants to be compared do not count.
-    """
-    words = [word for word in _WORD.findall(original) if not word[0].isdigit()]
-    named = [word for word in words if word[0].isupper()]
-    if words and len(named) < len(words) and words[0][0].isupper():
-        named = named[1:]
-    keys = [found for word in named if (found := skeletons(word))]
-    there = skeletons(translation)
-    return not keys or 2 * sum(bool(key & there) for key in keys) >= len(keys)
-
-
-def words_held(sentence: str, question: str, evidence: Sequence[str]) -> bool:
-    """Whether most of its own words stand in evidence of the same language."""
-    own = _own_words(sentence, question)
-    there = {word for text in evidence for word in _words(text)}
-    return not own or sum(word in there for word in own) >= _HELD * len(own)
 
 
 def _own_words(sentence: str, question: str) -> list[str]:

@@ -9,7 +9,7 @@ deciding between neighbours.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from index import Hit, HitSentence
 from index.keywords import content_tokens
@@ -86,7 +86,7 @@ def supports(
 class Citations:
     """The citations of one answer, numbered in the order in which they are first used."""
 
-    def __init__(self, hits: Sequence[Hit]) -> None:
+    def __init__(self, hits: Iterable[Hit]) -> None:
         self._hit_of = {sentence.id: hit for hit in hits for sentence in hit.sentences}
         self._markers: dict[int, Citation] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from index import Hit
 from rag.cite import Citations, without_markers
@@ -16,7 +16,7 @@ class CitedText:
     `unsupported` are the spans of the sentences without a source.
     """
 
-    def __init__(self, hits: Sequence[Hit]) -> None:
+    def __init__(self, hits: Iterable[Hit]) -> None:
         self.text = ""
         self.unsupported: list[tuple[int, int]] = []
         self._citations = Citations(hits)

@@ -1,47 +1,56 @@
-"""Evidence -> the sentences of an answer, each checked before it is shown.
+"""Evidence -> the sentences of an answer, each verified before it is shown.
 
-Three ways, by what the language model is good at. Any model writes whole sentences, and each must
-pass the checks (`rag.check`) and rest on a source (`rag.cite`). The embedded model reads English
-well and Arabic poorly, so wherever Arabic is involved it only points at words of the evidence
-(`rag.span`), and the sentence around them is a quotation in Arabic. Across languages the answer
-is what the source itself says around those words, behind an English sentence of the model's or a
-translation that is marked as rough: measured on 40 questions, the gold answer stands in .60 and
-.50 (Arabic and English questions) instead of .40 and .30 where a translation was to carry it. A
-question that takes several sentences is answered from Arabic to Arabic by quoting them. When
-nothing that a model wrote can be shown, the best source sentence is quoted, in doubt.
+There is one way for all answers: steps are tried in turn, and the first that has something to show
+is the answer.
+
+1. What is to be reckoned is reckoned by the program, from values of the evidence (`reckoned`:
+   before anything else is asked of a model, as it shows by itself whether it is right).
+2. A question that means a cell of a table gets it, with the names of its row and column.
+3. The model writes whole sentences, and each must pass `rag.check` and rest on a source.
+4. The model points at the words that answer, and the sentence around them is the answer.
+5. The sentence that comes nearest to the question is the answer, in doubt.
+
+What is asked of a model depends on its profile (`rag.profile`). Words of the other language are put
+into the asker's by `rag.translate`, or stand in a frame as they are.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING
 
-from index import HitSentence, Language, Library
+from index import Hit, HitSentence, Language, Library
 from index.keywords import normalise
 from index.sentences import split_sentences
 from rag import check, cite, prompt
 from rag.ask import Model
-from rag.evidence import Evidence, best
-from rag.span import Span, letters, locate, narrowed, read_reply, whole
+from rag.evidence import LIST_SIGN, Evidence, about, best, flat, is_heading
+from rag.pick import SURE, Pick
+from rag.reckon import reckon
+from rag.shape import Shape
+from rag.span import Span, letters, locate, read_reply, whole
+from rag.table import Row, rows_of, shown
+from rag.translate import marked, original, rendered, room_beside, translated
 from rag.types import Turn
+from rag.values import values_in
 
-if TYPE_CHECKING:
-    from llama_index.core.llms import ChatMessage
-
-_QUOTE = 260
-"""Characters of a quotation inside an answer; longer sentences are cut at clauses."""
-_SHORT = 60
-"""Characters of words that are short enough to translate and to show with what is around them."""
-_BESIDE = 0.97
-"""Letters of original words beside a sentence, as a share of its own letters: the answer stays in
-its own language."""
-_TRANSLATED, _ROOM_TO_TRANSLATE = 3, 40
-"""A translation is at most so many times as long as the words, and so many characters more."""
-_LONG_SENTENCES = 9
-_TRANSLATIONS = 4
+_VALUES = 2
+"""Values of a sentence that stand before it where it could not be translated."""
+_COMMA: dict[Language, str] = {"ar": "، ", "en": ", "}
+_NUMBERED = re.compile(r"^\s*\d+(?:\.\d+)+[.)]?\s")
+"""What the clause of a contract begins with."""
+_QUOTE = 320
+"""Characters of a source sentence inside an answer; longer ones are cut at clauses."""
+_CLAUSE = 120
+"""Characters of the clause around the words that answer, where the sentence is not translated."""
+_MOST: dict[Shape, tuple[int, float]] = {
+    "fact": (2, 0.5), "yesno": (2, 0.5), "list": (4, 1.0), "compare": (3, 1.0), "how": (7, 2.5),
+    "summary": (9, 4.0),
+}  # fmt: skip
+"""Sentences of the source that a long answer quotes, and how much less near they may come."""
+_YES_OR_NO = re.compile(r"^(?:yes|no|نعم|لا|كلا|أجل)\s*[,.،:;–-]\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +65,19 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be answered, from what, after which turn; `long` takes several sentences."""
+    """What is to be answered, in what language and shape, from what, after which turn.
+
+    `values` is the evidence to reckon with; none where nothing is to be reckoned.
+    """
 
     question: str
     language: Language
+    hits: Sequence[Hit]
     evidence: Sequence[Evidence]
+    values: Sequence[Evidence] = ()
+    picked: Pick | None = None
     turn: Turn | None = None
+    shape: Shape = "fact"
     long: bool = False
 
     @property
@@ -75,37 +91,71 @@ class Task:
         return [f"{piece.place} {piece.text}" for piece in self.evidence]
 
 
+Step = Callable[["Task", Model, Library], Generator[Said]]
+
+
 class Refused(Exception):
     """The model says that the evidence does not tell."""
 
 
 def compose(task: Task, model: Model, library: Library) -> Generator[Said]:
     """The sentences of the answer, as they are finished. Raises Refused before the first one."""
-    if not model.weak:
-        ways = [_written(task, model, library)]
-    elif task.language == task.source == "en":
-        written = _written(task, model, library)
-        if task.long:
-            ways = [written, _quotations(task)]
-        else:
-            ways = [_with_nearest(written, task, library)]
-    elif task.long and task.language == task.source:
-        ways = [_quotations(task)]
-    elif task.long and task.language == "ar":
-        ways = [_translations(task, model, library), _pointed(task, model, library)]
-    elif task.long:
-        ways = [_written(task, model, library), _pointed(task, model, library)]
-    else:
-        ways = [_pointed(task, model, library)]
-    said = False
-    for way in ways:
-        with closing(way) as sentences:
+    for step in _steps(task, model):
+        said = False
+        with closing(step(task, model, library)) as sentences:
             for sentence in sentences:
                 said = True
                 yield sentence
         if said:
             return
-    yield replace(_quotation(best(task.evidence), task, library), doubtful=True)
+    yield replace(_told(best(task.evidence), task, model, library), doubtful=True)
+
+
+def _steps(task: Task, model: Model) -> list[Step]:
+    """What is tried, in order, for a question of this shape and a model of this profile."""
+    steps: list[Step] = []
+    if task.shape != "summary":  # which asks for more than a cell
+        steps.append(_picked)
+    writes = model.can("write_en" if task.language == "en" else "write_ar")
+    if writes and not (task.shape == "yesno" and task.language == task.source):
+        steps.append(_written)
+    if task.long:
+        steps.append(_section)
+    elif model.can("point"):
+        steps.append(_pointed)
+    return steps
+
+
+# --- Reckoned, and picked from a table ---------------------------------------------------------
+
+
+def reckoned(task: Task, model: Model) -> list[Said]:
+    """The result of what is to be reckoned, with the way to it; empty where it is not sure."""
+    found = reckon(task.question, task.language, task.values, model) if task.values else None
+    return [] if found is None else [Said(found.text, found.sources)]
+
+
+def _picked(task: Task, model: Model, library: Library) -> Generator[Said]:
+    """The cells that the question means, each row on a line of its own."""
+    if task.picked is None:
+        return
+    for row in task.picked.rows:
+        text = _cells(row, task.picked.columns, task.language)
+        if text:
+            yield Said(text, (row.sentence,), task.picked.sure < SURE, before="\n")
+
+
+def _cells(row: Row, columns: Sequence[int], language: Language) -> str:
+    """A row's cells for the asker; across languages the values alone; empty where that fails."""
+    text = shown(row, columns, language)
+    if check.in_language(text, language):
+        return text
+    values = [row.cells[column][1] for column in columns]
+    put_over = (rendered(value, language) for value in values)
+    return _COMMA[language].join(filter(None, put_over))
+
+
+# --- Written by the model ----------------------------------------------------------------------
 
 
 def _written(task: Task, model: Model, library: Library) -> Generator[Said]:
@@ -118,7 +168,7 @@ def _written(task: Task, model: Model, library: Library) -> Generator[Said]:
             task.turn,
             long=task.long,
             insist=insist,
-            may_refuse=not model.weak,
+            may_refuse=model.can("not_there"),
         )
         shown = wrong_language = False
         said_before: set[str] = set()
@@ -134,200 +184,154 @@ def _written(task: Task, model: Model, library: Library) -> Generator[Said]:
                     if not shown and not insist:
                         break
                     continue
-                if (said := _checked(sentence, before, task, library)) is not None:
+                if (said := _verified(sentence, before, task, model, library)) is not None:
                     shown = True
                     yield said
         if shown or not wrong_language:
             return
 
 
-def _with_nearest(sentences: Generator[Said], task: Task, library: Library) -> Generator[Said]:
-    """The same, and the nearest sentence of the source where what is said rests on others.
-
-    A weak model takes the fact beside the one that was asked for; searching is right as often.
-    """
-    used: set[int] = set()
-    with closing(sentences):
-        for said in sentences:
-            used |= {source.id for source in said.sources}
-            yield said
-    nearest = best(task.evidence)
-    if used and nearest.sentence.id not in used and nearest.hit.language == task.language:
-        yield _quotation(nearest, task, library, behind=True)
-
-
-def _checked(sentence: str, before: str, task: Task, library: Library) -> Said | None:
+def _verified(
+    sentence: str, before: str, task: Task, model: Model, library: Library
+) -> Said | None:
     """The sentence with its sources; None when it may not be shown."""
-    texts, question = task.texts, task.question
-    if not (
-        check.well_formed(sentence, task.language)
-        and check.says_something(sentence, question)
-        and check.letters_held(sentence, question, texts)
-        and check.numbers_held(sentence, question, texts)
-        and check.names_held(sentence, question, texts)
-        and (task.language != task.source or check.words_held(sentence, question, texts))
+    trusted = model.can("yesno_en" if task.language == "en" else "yesno_ar")
+    if task.shape == "yesno" and not trusted:
+        sentence = _YES_OR_NO.sub("", sentence)
+        sentence = sentence[:1].upper() + sentence[1:]
+    sources = [piece.sentence for piece in task.evidence]
+    similarities = library.similarities(f"{task.question} {sentence}", sources)
+    chosen = cite.supports(sentence, task.question, sources, similarities)
+    pieces = [task.evidence[place] for place in chosen]
+    if not check.fit(sentence, task.question, task.language, task.texts):
+        return None
+    if task.language != task.source and not check.values_held(
+        sentence, task.language, task.question, pieces
     ):
         return None
-    sources = [piece.sentence for piece in task.evidence]
-    similarities = library.similarities(f"{question} {sentence}", sources)
-    chosen = cite.supports(sentence, question, sources, similarities)
-    return Said(sentence, tuple(sources[place] for place in chosen), before=before)
+    if not check.premises_held(sentence, pieces):
+        return None
+    if not check.supported(sentence, task.question, pieces, task.language, library):
+        return None
+    nearest = best(task.evidence)
+    if pieces[0].hit.document not in (nearest.hit.document, task.hits[0].document) and (
+        check.closer(task.question, task.language, nearest, pieces[0], library)
+    ):
+        return None  # a fact of another document than the question is about
+    agreed = task.long or any(piece.hit is nearest.hit for piece in pieces)
+    return Said(sentence, tuple(p.sentence for p in pieces), not agreed, before)
+
+
+# --- Pointed at --------------------------------------------------------------------------------
 
 
 def _pointed(task: Task, model: Model, library: Library) -> Generator[Said]:
-    """An answer around words of the evidence that the model points at; nothing when it cannot.
+    """The sentence around words of the evidence that the model points at; nothing when it cannot.
 
-    Searching knows better than a weak model which document answers: words from another one than
-    the nearest sentence's do not count, and the nearest sentence stands beside another that it
-    points at: one of the two holds the gold answer in .80 of 44 Arabic questions about English
-    pages, either alone in .70.
+    Searching knows better than a weak model which document answers: only words from that of the
+    nearest sentence, or of the best passage, count, and those of a heading never. Where both point
+    at one passage, both sentences stand.
     """
     asked = prompt.span_messages(task.question, task.source, task.evidence, task.turn)
-    reply = model.reply(asked, schema=prompt.SPAN_SCHEMA)
-    number, words = read_reply(reply)
+    number, words = read_reply(model.reply(asked, schema=prompt.SPAN_SCHEMA))
     span = locate(words, number, task.evidence)
     if span is None:
         return
     nearest = best(task.evidence)
-    behind = span.evidence.hit.document == nearest.hit.document
-    if behind:
-        if task.language == span.language:
-            text = _quoted_around(span, task)
-        else:
-            span = _narrowed(span, task, model)
-            # Arabic sentences of the weak model are not worth reading.
-            lead = _said_around(asked, reply, task, model) if task.language == "en" else ""
-            lead = lead or _translated(span.words, task.language, model)
-            frame = partial(prompt.in_its_words, lead) if lead else prompt.original_only
-            text = _framed(span, task, library, frame)
-        yield Said(text, (span.evidence.sentence,))
-        if nearest is span.evidence:
-            return
-    yield _quotation(nearest, task, library, behind=behind)
+    meant = (nearest.hit.document, task.hits[0].document)
+    if span.evidence.hit.document not in meant or is_heading(span.evidence):
+        yield _told(nearest, task, model, library)
+        return
+    if task.language != span.language:
+        yield _told(span.evidence, task, model, library, span)
+        return
+    both = {span.evidence.sentence.id: span.evidence}
+    if nearest.hit is span.evidence.hit:
+        both[nearest.sentence.id] = nearest
+    agreed = span.evidence is nearest
+    for place in sorted(both, key=lambda id_: both[id_].sentence.start):
+        yield replace(_told(both[place], task, model, library), doubtful=not agreed)
 
 
-def _narrowed(span: Span, task: Task, model: Model) -> Span:
-    """The span, or a part of it where it is an English sentence too long to be shown whole."""
-    if span.language != "en" or len(span.words) <= _SHORT:
-        return span
-    asked = prompt.narrower_messages(task.question, span.language, span.evidence)
-    _, words = read_reply(model.reply(asked, schema=prompt.WORDS_SCHEMA))
-    return narrowed(span, words)
+def _section(task: Task, model: Model, library: Library) -> Generator[Said]:
+    """The sentences of the evidence that are about the question, in their order, one a line."""
+    pieces = about(task.evidence, *_MOST[task.shape])
+    nearest = best(pieces)
+    for piece in pieces:
+        said = _told(piece, task, model, library)
+        if said.doubtful and piece is not nearest:
+            continue  # one sentence in the other language says enough
+        if len(pieces) > 1:
+            text = said.text if said.doubtful else f"- {said.text}"  # which is a frame by itself
+            said = replace(said, text=text, before="\n")
+        yield said
 
 
-def _quoted_around(span: Span, task: Task) -> str:
-    """The words, where they alone say something, and the clause that they stand in."""
-    clause = span.clause(_QUOTE)
-    text = prompt.quoted(clause, task.language)
-    if 2 * len(span.words) <= len(clause) and check.says_something(span.words, task.question):
-        text = f"{span.words.rstrip(' .،,؛;')}. {text}"
-    return text
+# --- Sentences of the source -------------------------------------------------------------------
 
 
-def _said_around(asked: Sequence[ChatMessage], reply: str, task: Task, model: Model) -> str:
-    """The model's own English sentence about Arabic words, without its full stop; empty if unfit.
+def _told(
+    piece: Evidence, task: Task, model: Model, library: Library, span: Span | None = None
+) -> Said:
+    """What a sentence of the source says, in the asker's language as far as that can be had.
 
-    It takes the names from the question, where a translation may garble them.
+    By the program, else by the model; in doubt where it stands in the words of the source, with its
+    values before it.
     """
-    sentence = " ".join(model.reply(prompt.say_messages(asked, reply, "en")).split())
-    fit = (
-        check.well_formed(sentence, "en")
-        and check.says_something(sentence, task.question)
-        and check.letters_held(sentence, task.question, task.texts)
-        and check.numbers_held(sentence, task.question, task.texts)
-        and check.names_held(sentence, task.question, task.texts, share=1.0)
-    )
-    return sentence.rstrip(" .") if fit else ""
+    rows = {row.sentence.id: row for row in rows_of(piece.hit)}
+    row = rows.get(piece.sentence.id)
+    text = _plain(piece) if row is None else shown(row, (), task.language)
+    if check.in_language(text, task.language):
+        return Said(text, (piece.sentence,))
+    span = span or whole(piece)
+    by_program = rendered(span.words, task.language) or rendered(text, task.language)
+    if by_program is not None:
+        return Said(by_program, (piece.sentence,))
+    for words in (text, span.clause(_CLAUSE)):
+        found = translated(words, span.language, task.language, model, library)
+        if found is not None:
+            return Said(marked(found, task.language), (piece.sentence,))
+    values = _values(span, row, task.language)
+    lead = f"{_COMMA[task.language].join(values)}. " if 0 < len(values) <= _VALUES else ""
+    room = room_beside(lead, task.language)
+    text = "" if row is None else shown(row, (), span.language)
+    if not text or letters(text) > room:
+        text = _beside(span, room, task, library)
+    return Said(lead + original(text, task.language), (piece.sentence,), doubtful=True)
 
 
-def _translated(words: str, language: Language, model: Model) -> str:
-    """The words in a translation that is marked as rough; empty if unfit."""
-    if not any(map(str.isalpha, words)):
-        return words
-    reply = model.reply(prompt.translate_messages(words, language))
-    translation = " ".join(reply.split()).strip(' ."«»“”')
-    fit = (
-        _faithful(translation, words, language)
-        and check.names_held(translation, "", [words], share=1.0)
-        and check.names_kept(words, translation)
-    )
-    return prompt.rough(translation, language) if fit else ""
+def _values(span: Span, row: Row | None, language: Language) -> list[str]:
+    """The values of what is not translated, in the asker's language; those of a row by its cells.
 
-
-def _framed(span: Span, task: Task, library: Library, frame: Callable[[str, Language], str]) -> str:
-    """A sentence of Sanad's own with as much of the source in it as there is room for."""
-    return frame(_beside(span, frame("", task.language), task, library), task.language)
-
-
-def _beside(span: Span, around: str, task: Task, library: Library) -> str:
-    """As much of the source as leaves the answer in its own language: what is most to the point.
-
-    `around` is all that the answer says besides. May be empty. The part of a long sentence that
-    is most similar to the question holds the gold answer in .66 of 300 sentences cut to 80
-    letters, its beginning in .52.
+    A name of a column that is a code ("D12") is the same in any language.
     """
-    foreign = _arabic_letters(around)
-    if task.language == "ar":
-        foreign = letters(around) - foreign
-    parts = span.stretches(int(_BESIDE * (letters(around) - foreign)) - foreign)
+    if row is None:
+        words = (span.words, flat(span.evidence.sentence.text))
+        said = (values_in(_NUMBERED.sub("", text), language) for text in words)
+        return next(filter(None, said), [])
+    values = []
+    for name, cell in row.cells:
+        value = rendered(cell, language)
+        if value is not None:
+            code = f"{name} " if any(map(str.isdigit, name)) and " " not in name else ""
+            values.append(f"{code}{value}")
+    return values
+
+
+def _beside(span: Span, room: int, task: Task, library: Library) -> str:
+    """As much of the source as leaves the answer in its own language: what is most to the point."""
+    parts = span.stretches(room)
     if len(parts) > 1:
         parts = [parts[library.most_similar(task.question, parts)]]
     return "".join(parts).rstrip(" .،؛")
 
 
-def _arabic_letters(text: str) -> int:
-    return sum("\u0600" <= sign <= "\u06ff" for sign in filter(str.isalpha, text))
-
-
-def _quotations(task: Task) -> Generator[Said]:
-    """The sentences of the evidence in the question's language, in their order, one a line."""
-    same = [piece for piece in task.evidence if piece.hit.language == task.language]
-    for piece in same[:_LONG_SENTENCES]:
-        yield Said(f"- «{piece.text}»", (piece.sentence,), before="\n")
-
-
-def _translations(task: Task, model: Model, library: Library) -> Generator[Said]:
-    """The nearest sentences of the other language, in their order, translated, one a line.
-
-    The original stands beside each as far as there is room.
-    """
-    other = [piece for piece in task.evidence if piece.hit.language != task.language]
-    near = sorted(other, key=lambda piece: -piece.sentence.similarity)[:_TRANSLATIONS]
-    head = f"{prompt.ROUGHLY[task.language]}\n"
-    for piece in other:
-        if piece in near:
-            reply = model.reply(prompt.translate_messages(piece.text, task.language))
-            translation = " ".join(reply.split())
-            if _faithful(translation, piece.text, task.language):
-                frame = partial(prompt.with_original, translation)
-                line = _framed(whole(piece), task, library, frame)
-                yield Said(f"{head}- {line}", (piece.sentence,), before="\n")
-                head = ""
-
-
-def _faithful(translation: str, text: str, language: Language) -> bool:
-    """Whether it can pass for a translation: of like length, well formed, with no new numbers."""
-    return (
-        any(map(str.isalnum, translation))
-        and len(translation) <= _TRANSLATED * len(text) + _ROOM_TO_TRANSLATE
-        and check.well_formed(translation, language)
-        and check.letters_held(translation, text, ())
-        and check.numbers_held(translation, text, ())
-    )
-
-
-def _quotation(piece: Evidence, task: Task, library: Library, *, behind: bool = False) -> Said:
-    """A sentence of the evidence by itself, or as much of it as there is room for.
-
-    `behind` an answer that rests on another sentence.
-    """
-    if task.language == piece.hit.language:
-        frame = prompt.nearest if behind else prompt.quoted
-        text = frame(Span(piece, 0, 1).clause(_QUOTE), task.language)
-    else:
-        around = prompt.nearest_original if behind else prompt.original_only
-        text = _framed(whole(piece), task, library, around)
-    return Said(text, (piece.sentence,))
+def _plain(piece: Evidence) -> str:
+    """A source sentence as a sentence of the answer: on one line, without the sign of a list."""
+    text = flat(piece.sentence.text)
+    if len(text) > _QUOTE:
+        text = Span(piece, 0, 1).clause(_QUOTE)
+    return LIST_SIGN.sub("", text)
 
 
 def _sentences(deltas: Generator[str]) -> Generator[tuple[str, str]]:

@@ -1,30 +1,30 @@
 """Do these passages answer the question? Three outcomes: they do, perhaps, they do not.
 
-A logistic score of what searching saw: how much nearer the best sentence comes than the background
-of the whole store, how much of the question's words stand in the passage or come near to its
-words, and how far the best hit stands out from the ones that follow. No absolute cosine: those
-move with the subject of a store and the style of a question, and a rule with them, as good on the
-set it was fitted on, refused a third of the plain questions about a handbook. Weights and
-thresholds are data (`calibration.json`), made by `sanad calibrate` for each pair of languages and
-each embedding model; a rule of fewer features serves stores too small to compare with.
+Two logistic scores. The first is of what searching saw: how much nearer the best sentence comes
+than the background of the whole store, how much of the question's words stand in the passage or
+come near to its words, and how far the best hit stands out from the ones that follow; with fewer
+features for stores too small to compare with. It knows a subject, but not whether its passages
+tell what was asked: the salary of a mayor whose office alone they name. So the second score adds
+the language model's log odds of "yes, the answer is in them", which know it better.
 
-Thresholds are set by the share of answerable questions they let through, so that they mean the
-same for every model. What they catch is printed by the same command.
+All numbers are data (`calibration.json`), made by `sanad calibrate` for each embedding model: the
+rules for each pair of languages, and for each strictness the shares of answerable questions that
+its thresholds let through.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-from index import Hit, Language
+from index import Hit, Language, models
 from rag.errors import SettingInvalid
 
 Verdict = Literal["answer", "doubt", "refuse"]
@@ -35,43 +35,15 @@ LOOKED_AT = 13
 """How many hits to look at: those after the third are what the best is compared with."""
 _REST = slice(3, LOOKED_AT)
 _LEAST_REST, _LEAST_ALIKE = 5, 2
-
-# The share of answerable questions above the score below which there is no answer, and above the
-# one from which on there is; in one language, and across languages, where the two kinds of
-# questions overlap far more. Between the two the language model is asked.
-_KEPT: dict[Strictness, dict[bool, tuple[float, float]]] = {
-    "open": {True: (0.99, 0.90), False: (0.99, 0.75)},
-    "balanced": {True: (0.99, 0.75), False: (0.99, 0.30)},
-    "strict": {True: (0.95, 0.65), False: (0.95, 0.30)},
-}
-# In doubt the language model is asked whether the evidence contains the answer, and its log odds
-# of "yes" are added to those of the rule. The embedded model says yes too readily and in a low
-# voice: its median is 0.7 where the answer is there and 0.2 where it is not (124 questions).
-# The least sum that is answered, by the languages of question and evidence: what lets through the
-# same share of the answerable questions of each pair.
-_LEAST_ODDS: dict[tuple[Language, Language], float] = {
-    ("ar", "ar"): -0.4,
-    ("en", "en"): -1.0,
-    ("ar", "en"): -1.4,
-    ("en", "ar"): -2.0,
-}
-_LONG = 1.0
-"""So much less is enough where several sentences are asked for: each clause of such a question
-takes the score down. Of 60 that the documents answer .87 are answered with it and .70 without; of
-the same with their documents taken out, .12 and .03."""
-_STRICTER: dict[Strictness, float] = {"open": -1.7, "balanced": 0.0, "strict": 1.2}
-_BELOW = 0.7
-"""So much below the lowest scores of answerable questions the model is still asked: plain
-questions about a handbook score lower than the ones that the rules were fitted on."""
-_SURE_ODDS = 0.8
-_READILY = 0.6
-_LOWLY: dict[bool, float] = {True: 1.5, False: 2.5}
-"""What its odds count, within one language, where the rule knows better, and across."""
+_LANGUAGES: tuple[Language, ...] = get_args(Language)
+_PAIRS = [(question, passages) for question in _LANGUAGES for passages in _LANGUAGES]
 
 FEATURES: dict[str, tuple[str, ...]] = {
     "many": ("margin", "coverage", "words", "lead", "words_lead", "gap", "second"),
     "few": ("margin", "coverage", "words"),
+    "read": ("found", "odds", "polar"),
 }
+"""What each kind of rule scores. Of "read" rules a calibration may have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +63,16 @@ class Rule:
         return self.kept[f"{share:.2f}"]
 
 
-Calibration = Mapping[str, Rule]
-"""Rules by "ar->en many" and the like."""
+Shares = Mapping[Strictness, tuple[float, float]]
+"""The shares of answerable questions that are answered at all, and that are answered surely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The gate's numbers for one embedding model: rules by "ar->en many" and the like."""
+
+    rules: Mapping[str, Rule]
+    shares: Shares
 
 
 def features(hits: Sequence[Hit]) -> tuple[str, dict[str, float]]:
@@ -118,51 +98,37 @@ def features(hits: Sequence[Hit]) -> tuple[str, dict[str, float]]:
 def judge(
     hits: Sequence[Hit],
     language: Language,
+    odds: float | None,
     calibration: Calibration | None,
     strictness: Strictness = "balanced",
-) -> tuple[Verdict, float]:
-    """Whether the hits (`LOOKED_AT` of them) answer a question in that language, and the log odds.
+    *,
+    polar: bool = False,
+) -> Verdict:
+    """Whether the hits (`LOOKED_AT` of them) answer a question in that language.
 
-    Without a calibration for the models in use nothing is refused.
+    `odds` are the model's log odds of "yes"; None where it does not tell: it may then refuse by
+    itself, and what searching saw decides between sure and doubtful, and refuses only what is far
+    off, if that is wished ("strict"). `polar` is a question that asks yes or no, or denies: the
+    model then tends to answer it, and its "no" says less. Without rules for odds what searching saw
+    decides all three; without a calibration for the models in use nothing is refused.
     """
     if not hits:
-        return "refuse", -math.inf
-    if calibration is None:
-        return "answer", 0.0
-    size, values = features(hits)
-    rule = calibration[rule_name(language, hits[0].language, size)]
-    answered, sure = _KEPT[strictness][language == hits[0].language]
-    score = rule.score(values)
-    if score < rule.threshold(answered) - _BELOW:
-        return "refuse", score
-    return ("answer" if score >= rule.threshold(sure) else "doubt"), score
-
-
-def second_look(
-    score: float,
-    odds: float | None,
-    strictness: Strictness = "balanced",
-    *,
-    weak: bool,
-    languages: tuple[Language, Language],
-    long: bool = False,
-) -> Verdict:
-    """What a doubt becomes when the language model's log odds of "yes" are added to the rule's.
-
-    Without them it is never certain. `languages` are those of the question and of the evidence,
-    `long` says that several sentences are asked for.
-    Measured on 36 to 44 questions a pair: AUROC against questions without an answer .85, .76 and
-    .77 for the odds alone (ar->en, en->ar, ar->ar), .74, .82 and .95 for the rule alone, .87, .87
-    and .94 for the sum; asked in English whatever the question's language is.
-    """
-    together = score
-    if odds is not None:
-        question, evidence = languages
-        together += _LOWLY[question == evidence] * (odds - _READILY) if weak else odds
-    least = _LEAST_ODDS[languages] + _STRICTER[strictness] - (_LONG if long else 0.0)
-    if together < least:
         return "refuse"
-    return "answer" if odds is not None and together >= _SURE_ODDS else "doubt"
+    if calibration is None:
+        return "answer"
+    size, values = features(hits)
+    rule = calibration.rules[rule_name(language, hits[0].language, size)]
+    score = rule.score(values)
+    answered, sure = calibration.shares[strictness]
+    reading = calibration.rules.get(rule_name(language, hits[0].language, "read"))
+    if odds is not None and reading is not None:
+        values = {"found": score, "odds": odds, "polar": float(polar)}
+        rule, score = reading, reading.score(values)
+    if odds is None:  # the model may refuse by itself: only the strictest refuse before it
+        answered = calibration.shares["open"][0] if strictness == "strict" else 1.0
+    if answered < 1.0 and score < rule.threshold(answered):
+        return "refuse"
+    return "answer" if score >= rule.threshold(sure) else "doubt"
 
 
 def rule_name(question: Language, passages: Language, size: str) -> str:
@@ -184,14 +150,89 @@ def calibration_for(passages: str, sentences: str, file: Path | None = None) -> 
     return _read(file).get(models_name(passages, sentences))
 
 
+def shipped_shares() -> Shares:
+    """The shares that come with Sanad, for calibrations that do not say others."""
+    return _read(None)[models.DEFAULT_EMBEDDING].shares
+
+
+# --- Reading -----------------------------------------------------------------------------------
+
+
 @cache
 def _read(file: Path | None) -> dict[str, Calibration]:
+    source = resources.files("rag") / "calibration.json" if file is None else file
     try:
-        source = resources.files("rag") / "calibration.json" if file is None else file
-        content: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
-        return {
-            models: {name: Rule(**rule) for name, rule in rules.items()}
-            for models, rules in content.items()
-        }
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise SettingInvalid(setting="calibration", detail=f"{file} ({error})") from error
+        content = _table(json.loads(source.read_text(encoding="utf-8")), "the file")
+        return {name: _calibration(_table(its, repr(name))) for name, its in content.items()}
+    except (OSError, ValueError, OverflowError, RecursionError) as error:
+        raise SettingInvalid(setting="calibration", detail=f"{file}: {error}") from error
+
+
+def _calibration(content: Mapping[str, object]) -> Calibration:
+    if "rules" in content:
+        _check_keys(content, {"rules", "shares"}, "the calibration")
+        told, shares = _table(content["rules"], "rules"), _shares(content["shares"])
+    else:  # made before shares stood in the file
+        told, shares = content, shipped_shares()
+    names = {size: [rule_name(asked, held, size) for asked, held in _PAIRS] for size in FEATURES}
+    known = {name for each in names.values() for name in each}
+    _check_keys(told, known, "rules", optional=names["read"])
+    return Calibration({name: _rule(its, name, shares) for name, its in told.items()}, shares)
+
+
+def _rule(told: object, name: str, shares: Shares) -> Rule:
+    content = _table(told, name)
+    _check_keys(content, {"weights", "intercept", "kept"}, name)
+    weights = _numbers(content["weights"], f"weights of {name}")
+    _check_keys(weights, set(FEATURES[name.split()[1]]), f"weights of {name}")
+    rule = Rule(
+        weights,
+        _number(content["intercept"], f"intercept of {name}"),
+        _numbers(content["kept"], f"kept of {name}"),
+    )
+    for share in {share for pair in shares.values() for share in pair}:
+        if f"{share:.2f}" not in rule.kept:
+            raise ValueError(f"kept of {name} has no {share:.2f}")
+    return rule
+
+
+def _shares(told: object) -> Shares:
+    content = _table(told, "shares")
+    _check_keys(content, set(STRICTNESS), "shares")
+    shares: dict[Strictness, tuple[float, float]] = {}
+    for strictness in STRICTNESS:
+        pair = content[strictness]
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise ValueError(f"{strictness} needs two shares")
+        answered, sure = (_number(share, strictness) for share in pair)
+        if not 0 < sure <= answered < 1:
+            raise ValueError(f"the shares of {strictness} are not between 0 and 1, larger first")
+        shares[strictness] = answered, sure
+    return shares
+
+
+def _check_keys(
+    content: Mapping[str, object], known: set[str], name: str, optional: Collection[str] = ()
+) -> None:
+    for key in sorted(content.keys() - known):
+        raise ValueError(f"{name}: {key!r} is not known")
+    for key in sorted(known - set(optional) - content.keys()):
+        raise ValueError(f"{name}: {key} is missing")
+
+
+def _table(content: object, name: str) -> Mapping[str, object]:
+    if not isinstance(content, dict):
+        raise ValueError(f"{name} is not a table of names")
+    return content
+
+
+def _numbers(content: object, name: str) -> dict[str, float]:
+    return {key: _number(value, name) for key, value in _table(content, name).items()}
+
+
+def _number(content: object, name: str) -> float:
+    if isinstance(content, bool) or not isinstance(content, int | float):
+        raise ValueError(f"{name}: {content!r} is not a number")
+    if not math.isfinite(content):
+        raise ValueError(f"{name}: {content!r} is not finite")
+    return float(content)

@@ -60,12 +60,6 @@ _ASK_SPAN = (
     'Reply with JSON only: {{"sentence": number of the sentence that answers the question, '
     '"words": "the exact {source} words of that sentence that answer the question"}}'
 )
-_ASK_NARROWER = (
-    "Sentence:\n\n{sentence}\n\nQuestion: {question}\n\n"
-    'Reply with JSON only: {{"words": '
-    '"the two to six {source} words of the sentence that answer the question"}}'
-)
-_SAY_SPAN = "Now answer the question in one short complete {language} sentence."
 _TRANSLATE = "Translate into {language}. Write only the translation.\n\n{text}"
 _SUPPORTED = (
     "Question: {question}\n\n"
@@ -86,12 +80,6 @@ SPAN_SCHEMA: dict[str, Any] = {
     "required": ["sentence", "words"],
 }
 """What the reply about a span looks like, for endpoints that can be held to it."""
-WORDS_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"words": {"type": "string", "maxLength": 80}},
-    "required": ["words"],
-}
-
 REFUSAL: dict[Language, str] = {
     "en": "I could not find the answer to this question in the documents.",
     "ar": "لم أجد جواب هذا السؤال في المستندات.",
@@ -105,64 +93,6 @@ DOUBT: dict[Language, str] = {
     "ar": "قد لا يكون هذا هو الجواب؛ راجع المصدر.",
 }
 """What is shown beside an answer that is given in doubt."""
-_QUOTED: dict[Language, str] = {
-    "en": "The document says: “{quote}”",
-    "ar": "يقول المستند: «{quote}»",
-}
-_NEAREST: dict[Language, str] = {
-    "en": "Nearest to the question the document says: “{quote}”",
-    "ar": "وأقرب ما في المستند إلى السؤال: «{quote}»",
-}
-# The words of the source stay beside a translation, so that it can be checked.
-_ROUGH: dict[Language, str] = {
-    "en": "{words} (a rough machine translation)",
-    "ar": "{words} (ترجمة آلية تقريبية)",
-}
-_IN_ITS_WORDS: dict[Language, str] = {
-    "en": "{lead}. The document says so in Arabic, in these words: “{original}”",
-    "ar": "{lead}. ورد الجواب في المستند بالإنجليزية، وهذا نصه كما جاء فيه: «{original}»",
-}
-_ORIGINAL_ONLY: dict[Language, str] = {
-    "en": (
-        "The document answers this in Arabic, and there is no translation to rely on; "
-        "the sentence stands whole with its source, and begins or goes on like this: “{original}”"
-    ),
-    "ar": (
-        "ورد الجواب في المستند بالإنجليزية، ولم تتيسر له ترجمة موثوقة، "
-        "وهذا نصه كما جاء فيه، وتجد الجملة كاملة عند المصدر: «{original}»"
-    ),
-}
-# At least as many letters as above: how much original there is room for is counted with those.
-_ORIGINAL_WHOLE: dict[Language, str] = {
-    "en": (
-        "The document answers this in Arabic, and there is no translation to rely on; "
-        "here is the whole sentence that answers it, in the words in which it stands there: "
-        "“{original}”"
-    ),
-    "ar": (
-        "ورد الجواب في المستند بالإنجليزية، ولم تتيسر له ترجمة موثوقة، "
-        "وهذه هي الجملة التي تجيب عنه كاملة، بألفاظها كما جاءت في المستند: «{original}»"
-    ),
-}
-_NEAREST_ORIGINAL: dict[Language, str] = {
-    "en": (
-        "Nearest to the question comes another sentence in Arabic, "
-        "which also stands whole with its source: “{original}”"
-    ),
-    "ar": (
-        "وأقرب الجمل إلى السؤال جملة أخرى بالإنجليزية، "
-        "وتجدها كاملة هي أيضًا عند المصدر: «{original}»"
-    ),
-}
-_ORIGINAL: dict[Language, str] = {
-    "en": " (in the words of the document: “{original}”)",
-    "ar": " (بكلمات المستند نفسها: «{original}»)",
-}
-ROUGHLY: dict[Language, str] = {
-    "en": "The nearest sentences of the documents, in a rough machine translation:",
-    "ar": "أقرب ما جاء في المستندات، بترجمة آلية تقريبية:",
-}
-
 _ANSWER_CHARACTERS = 600
 
 
@@ -197,25 +127,6 @@ def span_messages(
     return _chat(_sentences(evidence) + _before(before, source) + asked)
 
 
-def narrower_messages(question: str, source: Language, piece: Evidence) -> list[ChatMessage]:
-    """Asks for the few words of one sentence that answer, after a span of too many."""
-    return _chat(
-        _ASK_NARROWER.format(sentence=piece.text, question=question, source=LANGUAGE_NAMES[source])
-    )
-
-
-def say_messages(asked: Sequence[ChatMessage], reply: str, language: Language) -> list[ChatMessage]:
-    """Goes on after the reply about a span: asks for it in a sentence."""
-    from llama_index.core.llms import ChatMessage, MessageRole
-
-    wanted = _SAY_SPAN.format(language=LANGUAGE_NAMES[language])
-    return [
-        *asked,
-        ChatMessage(role=MessageRole.ASSISTANT, content=reply),
-        ChatMessage(role=MessageRole.USER, content=wanted),
-    ]
-
-
 def translate_messages(text: str, language: Language) -> list[ChatMessage]:
     """Asks for a translation of a sentence or a few words."""
     return _chat(_TRANSLATE.format(language=LANGUAGE_NAMES[language], text=text), _TRANSLATOR)
@@ -224,46 +135,6 @@ def translate_messages(text: str, language: Language) -> list[ChatMessage]:
 def supported_messages(question: str, evidence: Sequence[Evidence]) -> list[ChatMessage]:
     """Asks whether the sentences contain the answer, yes or no, in English for all languages."""
     return _chat(_sentences(evidence) + _SUPPORTED.format(question=question))
-
-
-def quoted(quote: str, language: Language) -> str:
-    """A sentence of Sanad's own around a quotation, without a full stop of its own."""
-    return _QUOTED[language].format(quote=quote)
-
-
-def nearest(quote: str, language: Language) -> str:
-    """The same for the sentence nearest to the question, behind an answer that rests on others."""
-    return _NEAREST[language].format(quote=quote)
-
-
-def rough(translation: str, language: Language) -> str:
-    """Translated words, and that they are no more than that."""
-    return _ROUGH[language].format(words=translation)
-
-
-def in_its_words(lead: str, original: str, language: Language) -> str:
-    """What is answered, and what the source says in the other language."""
-    return _IN_ITS_WORDS[language].format(lead=lead, original=original)
-
-
-def original_only(original: str, language: Language) -> str:
-    """A sentence of Sanad's own around words that nobody could translate.
-
-    "…" at their beginning or end says that they are a part of a sentence.
-    """
-    whole = original and not original.startswith("…") and not original.endswith("…")
-    return (_ORIGINAL_WHOLE if whole else _ORIGINAL_ONLY)[language].format(original=original)
-
-
-def nearest_original(original: str, language: Language) -> str:
-    """The same around the nearest sentence, behind an answer that rests on another one."""
-    return _NEAREST_ORIGINAL[language].format(original=original)
-
-
-def with_original(sentence: str, original: str, language: Language) -> str:
-    """A sentence with the words of the source before its full stop."""
-    bare = sentence.rstrip(" .؟!?")
-    return f"{bare}{_ORIGINAL[language].format(original=original)}."
 
 
 def model_refuses(text: str) -> bool:

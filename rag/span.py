@@ -96,18 +96,6 @@ def whole(piece: Evidence) -> Span:
     return Span(piece, 0, len(piece.sentence.text))
 
 
-def narrowed(span: Span, words: str) -> Span:
-    """The span cut down to the words, or to the first of several that stand in its sentence.
-
-    The span itself where none does, or where they are no fewer.
-    """
-    for some in (words, *words.split(",")):
-        found = locate(some, 1, [span.evidence])
-        if found is not None:
-            return found if len(found.words) < len(span.words) else span
-    return span
-
-
 def _find(wanted: Sequence[str], text: str, alike: float) -> tuple[int, int] | None:
     spans = [(found.start(), found.end()) for found in _WORD.finditer(text)]
     held = [normalise(text[start:end]) for start, end in spans]

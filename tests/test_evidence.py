@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Hit, Language
-from rag.evidence import LONG_ROOM, ROOM, Evidence, best, flat, gather
+from index.readers.writer import CELL_SEPARATOR
+from index.schema import Vectors
+from rag.evidence import (
+    LONG_ROOM,
+    ROOM,
+    Evidence,
+    about,
+    best,
+    flat,
+    gather,
+    nearness_of_words,
+    with_rows,
+)
 from rag.prompt import answer_messages, span_messages, supported_messages
+from rag.table import rows_of
 from tests.scripted import make_hit
 
 POND = ("The pond was dug in 1998.", "It is two metres deep.", "Forty goldfish live in it.")
@@ -98,10 +113,70 @@ def test_best_is_the_nearest_sentence_of_the_evidence() -> None:
     assert best(left).text == POND[2]
 
 
+def test_a_heading_is_not_the_best_however_near_it_comes() -> None:
+    hit = make_hit("Depth of the pond", *POND, near=(0.99, 0.2, 0.9, 0.1))
+    assert best(gather([hit])).text == POND[1]
+    assert best(gather([make_hit("Depth of the pond")])).text == "Depth of the pond"
+    named = make_hit("Keeper: Mrs. Ostrander", *POND, near=(0.99, 0.2, 0.9, 0.1))
+    assert best(gather([named])).text == "Keeper: Mrs. Ostrander"
+
+
 def test_hit_that_scores_far_better_outweighs_a_slightly_nearer_sentence() -> None:
     first = make_hit(POND[0], score=9.0, near=(0.80,))
     second = make_hit(BREAD[0], rank=2, score=0.1, near=(0.81,))
     assert best(gather([first, second])).text == POND[0]
+
+
+class _SameWords:
+    """For the library: a word is near to a text that it stands in, and far from any other."""
+
+    def word_nearness(self, words: Sequence[str], texts: Sequence[str]) -> Vectors:
+        held = [[float(word.lower() in text.lower()) for text in texts] for word in words]
+        return np.array(held, dtype=np.float32)
+
+
+def test_words_of_the_question_tell_among_sentences_that_are_as_near() -> None:
+    hit = make_hit(*POND, near=(0.8, 0.8, 0.8))
+    words = nearness_of_words("How many goldfish?", [hit], _SameWords())
+    assert words == {hit.sentences[0].id: 0, hit.sentences[1].id: 0, hit.sentences[2].id: 1}
+    assert best(gather([hit], words=words)).text == POND[2]
+
+
+def test_words_of_a_heading_or_a_document_s_name_speak_for_all_that_stands_under_it() -> None:
+    pond = make_hit(POND[1], section=("Depth",), near=(0.8,))
+    oven = make_hit(BREAD[1], rank=2, score=pond.score, near=(0.8,))
+    words = nearness_of_words("depth", [oven, pond], _SameWords())
+    assert best(gather([oven, pond], words=words)).text == POND[1]
+    assert nearness_of_words("؟", [pond], _SameWords()) == {}
+
+
+def test_rows_that_are_not_in_the_evidence_come_behind_it_and_are_never_the_best() -> None:
+    table = make_hit(
+        f"Course{CELL_SEPARATOR}Fee",
+        f"Pottery{CELL_SEPARATOR}90 euros",
+        f"Dance{CELL_SEPARATOR}70 euros",
+        near=(0.1, 0.9, 0.2),
+    )
+    rows = rows_of(table)
+    evidence = gather([table], {"ar": 0, "en": 20})
+    assert _texts(evidence) == [rows[0].sentence.text]
+    both = with_rows(evidence, rows)
+    assert _texts(both) == [row.sentence.text for row in rows]
+    assert best(both).text == rows[0].sentence.text
+    assert with_rows(both, rows) == both
+
+
+def test_what_is_about_the_question_leaves_headings_and_other_documents_out() -> None:
+    first = make_hit("Opening hours", *POND, near=(0.7, 0.9, 0.88, 0.2))
+    second = make_hit(*BREAD, rank=2, near=(0.89, 0.1))
+    pieces = about(gather([first, second]), 3, 0.5)
+    assert _texts(pieces) == [POND[0], POND[1]]
+
+
+def test_a_list_stays_whole_with_what_introduces_it() -> None:
+    lines = ("Bring along:", "- a towel", "- a cap", "- goggles")
+    hit = make_hit("The pool is warm.", *lines, near=(0.1, 0.2, 0.9, 0.1, 0.1))
+    assert _texts(about(gather([hit]), 2, 0.1)) == list(lines)
 
 
 # --- A passage stays on its line ---------------------------------------------------------------
@@ -167,7 +242,7 @@ def test_row_carries_the_names_of_its_columns_when_they_are_not_read() -> None:
 def test_place_is_said_where_it_is_news_only() -> None:
     hit = make_hit("The fees:", HEAD, *ROWS[:3], "Paid in May.", section=("Prices",))
     assert [piece.place for piece in gather([hit])] == [
-        "Prices", "", "Prices › Course | Fee", "", "", "Prices",
+        "Prices", "Prices › Course | Fee", "", "", "Prices",
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.evidence import Evidence, gather
-from rag.span import Span, letters, locate, narrowed, read_reply
+from rag.span import Span, letters, locate, read_reply, whole
 from tests.scripted import make_hit
 
 POND = "The pond was dug in 1998 by pupils of the eighth class."
@@ -171,21 +171,10 @@ def test_clause_holds_the_words_and_shows_what_was_cut_off(
     assert span.clause(limit) == clause
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("two metres", "two metres"),
-        ("Mrs. Ostrander, every morning", "Mrs. Ostrander"),
-        ("a dragon, forty goldfich", "forty goldfish"),
-        ("a dragon", LONG.rstrip(".")),
-        ("", LONG.rstrip(".")),
-        (LONG, LONG.rstrip(".")),
-    ],
-)
-def test_span_is_narrowed_to_words_that_stand_in_it(words: str, found: str) -> None:
-    span = locate(LONG, 1, _evidence(LONG))
-    assert span is not None
-    assert narrowed(span, words).words == found
+def test_all_of_a_sentence_is_a_span_too() -> None:
+    (evidence,) = _evidence(LONG)
+    assert whole(evidence).words == LONG
+    assert whole(evidence).clause(30) == LONG
 
 
 @pytest.mark.parametrize(
