@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from llama_index.core.llms import ChatMessage
 
 from index import Language
-from rag.gate import FEATURES, Rule, calibration_for, judge
-from tests.conftest import OpenLibrary
+from rag.ask import Model
+from rag.gate import FEATURES, Rule, calibration_for, judge, shipped_shares
+from tests.conftest import OpenLibrary, write_documents
+from tests.scripted import ScriptedLLM
 from tests.squad_files import squad_file
-from ui.evaluation.calibrate import SHARES, calibrate, fit
+from ui.evaluation.calibrate import SHARES, calibrate, fit, tells_odds
 from ui.evaluation.calibrate import _Seen as Seen
 from ui.evaluation.errors import EvaluationInvalid
+from ui.evaluation.people import read_people
 
 NAMES = FEATURES["few"]
 
@@ -118,6 +122,31 @@ def _files(folder: Path) -> dict[Language, Path]:
     return files
 
 
+class _Sure(Model):
+    """A model that is sure of yes where the evidence has one of the words, and of no else."""
+
+    def __init__(self, *words: str, silent: bool = False) -> None:
+        super().__init__(ScriptedLLM(""))
+        self.asked: list[str] = []
+        self._words, self._silent = words, silent
+
+    def yes(self, messages: Sequence[ChatMessage]) -> float | None:
+        self.asked.append(str(messages[-1].content))
+        evidence = self.asked[-1].rpartition("Question:")[0]
+        return None if self._silent else 4.0 if any(w in evidence for w in self._words) else -4.0
+
+
+class _Knowing(_Sure):
+    """A model that is sure of yes in every second reply: with the gold document, not without."""
+
+    def yes(self, messages: Sequence[ChatMessage]) -> float | None:
+        super().yes(messages)
+        return 3.0 if len(self.asked) % 2 else -3.0
+
+
+PAIRS = [f"{q}->{p}" for q in ("ar", "en") for p in ("ar", "en")]
+
+
 def test_two_small_files_become_a_calibration_that_can_be_used(
     open_library: OpenLibrary, tmp_path: Path
 ) -> None:
@@ -128,26 +157,103 @@ def test_two_small_files_become_a_calibration_that_can_be_used(
         if stage == "evaluation":
             steps.append((done, total))
 
-    result = calibrate(library, tmp_path / "documents", _files(tmp_path), 6, progress)
-    names = {f"{q}->{p} {size}" for q in ("ar", "en") for p in ("ar", "en") for size in FEATURES}
+    model = _Knowing()
+    result = calibrate(
+        library, tmp_path / "documents", _files(tmp_path), 6, model=model, read=4,
+        progress=progress,
+    )  # fmt: skip
+    assert len(model.asked) == 4 * 4 * 2
+    names = {f"{pair} {size}" for pair in PAIRS for size in FEATURES}
     assert result["checked"].keys() == names
-    assert [done for done, _ in steps] == list(range(1, 25))
-    assert {total for _, total in steps} == {24}
+    assert steps == [(done, 40) for done in range(1, 41)]
     for shares in result["checked"].values():
         assert shares.keys() == {f"{share:.2f}" for share in SHARES}
         for row in shares.values():
             assert all(value is None or 0 <= value <= 1 for value in row.values())
+    for pair in PAIRS:  # the model knows: of the half not fitted on, all are told apart
+        assert result["checked"][f"{pair} read"]["0.30"]["near"] == 1.0
 
     file = tmp_path / "calibration.json"
     file.write_text(json.dumps(result["calibration"]), encoding="utf-8")
     read = calibration_for(library.passage_model, library.sentence_model, file)
     assert read is not None
-    assert read.keys() == names
-    question = "How many boats fit in the harbour of Velda?"
-    verdict, score = judge(library.search(question, 13), "en", read)
-    assert verdict != "refuse"
-    _, off = judge(library.search("Who won the chess championship?", 13), "en", read)
-    assert off < score
+    assert read.rules.keys() == names
+    assert read.shares == shipped_shares()
+    hits = library.search("كم قاربًا يتسع له ميناء فيلدا؟", 13)
+    assert judge(hits, "ar", 20.0, read) == "answer"
+    assert judge(hits, "ar", -20.0, read) == "refuse"
+
+
+def test_without_a_model_there_are_no_rules_for_odds(
+    open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    library = open_library(tmp_path / "store")
+    model = _Sure()
+    result = calibrate(library, tmp_path / "d", _files(tmp_path), 6, model=model, read=0)
+    assert model.asked == []
+    assert result["checked"].keys() == {f"{pair} {s}" for pair in PAIRS for s in ("many", "few")}
+
+
+def test_model_that_stops_telling_odds_is_told(open_library: OpenLibrary, tmp_path: Path) -> None:
+    model = _Sure(silent=True)
+    assert not tells_odds(model)
+    assert tells_odds(_Sure())
+    with pytest.raises(EvaluationInvalid, match="read"):
+        calibrate(
+            open_library(tmp_path / "store"), tmp_path / "d", _files(tmp_path), 6, model=model,
+            read=2,
+        )  # fmt: skip
+
+
+# --- People's questions ------------------------------------------------------------------------
+
+ROWS: list[dict[str, Any]] = [
+    {"question": "What does a pass cost?", "documents": ["notice.txt"], "refuse": False},
+    {"question": "Who sells the passes?", "documents": [], "refuse": True},
+    {"question": "And for children?", "documents": ["notice.txt"], "refuse": False,
+     "history": [{"question": "What does a pass cost?", "answer": "A pass costs 9 euros."}]},
+    {"question": "Thanks!", "documents": [], "refuse": False},
+]  # fmt: skip
+
+
+def _people(folder: Path, rows: list[dict[str, Any]]) -> Path:
+    text = "A pass for the ferry costs 9 euros, and 4 euros for children."
+    write_documents(folder / "documents", {"notice.txt": text})
+    told = [{"language": "en"} | row for row in rows]
+    (folder / "questions.json").write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+def test_peoples_questions_count_for_the_pair_of_languages_that_they_meet(
+    open_library: OpenLibrary, tmp_path: Path
+) -> None:
+    people = _people(tmp_path / "people", ROWS)
+    model = _Knowing()
+    results = [
+        calibrate(
+            open_library(tmp_path / f"store-{n}"), tmp_path / f"d-{n}", _files(tmp_path), 6,
+            model=model, read=4, people=which,
+        )
+        for n, which in enumerate((None, people))
+    ]  # fmt: skip
+    assert len(model.asked) == 32 + 32 + 3  # small talk is not put to the model
+    assert all("9 euros" in asked for asked in model.asked[-3:])
+    alone, both = (next(iter(result["calibration"].values()))["rules"] for result in results)
+    assert [name for name in both if both[name] != alone[name]] == ["en->en read"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"documents": ["gone.txt"]}, {"language": "fr"}, {"question": 1}, {"history": [1]}],
+)
+def test_peoples_questions_that_cannot_be_read_are_told(
+    tmp_path: Path, wrong: dict[str, Any]
+) -> None:
+    read_people(_people(tmp_path, ROWS))
+    with pytest.raises(EvaluationInvalid):
+        read_people(_people(tmp_path, [ROWS[0] | wrong]))
+    with pytest.raises(EvaluationInvalid):
+        read_people(tmp_path / "nowhere")
 
 
 def test_files_too_small_to_fit_on_are_refused_in_words(

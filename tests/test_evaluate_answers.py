@@ -26,7 +26,10 @@ from ui.evaluation.errors import EvaluationInvalid
 from ui.evaluation.parallel import for_each
 from ui.evaluation.squad import Item, SquadFile, read_squad
 
-EVERYTHING = "Jonas Vik, for nine hours at noon, on Thursdays."
+EVERYTHING = (
+    "Its keeper was Jonas Vik. Blue clay is fired for nine hours. The ferry leaves at noon. "
+    "They sell their bowls on Thursdays in the market of Tir."
+)
 METRICS = {
     "contains_gold", "contains_gold_any", "f1", "answered", "language_ok",
     "citation_precision", "quote_has_gold", "doubtful",

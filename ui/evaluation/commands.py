@@ -13,6 +13,8 @@ from typing import Any
 
 from index import Language
 from rag import Assistant
+from rag.ask import Model
+from rag.llm import open_llm
 from ui.cli import EXIT_INTERRUPTED
 from ui.cli_strings import text, whole
 from ui.evaluation import answers, calibrate, compare, retrieval
@@ -76,7 +78,16 @@ def calibrate_gate(arguments: Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder, Bars() as bars:
         library = open_library(arguments, store=Path(folder, "store"))
         documents = Path(folder, "documents")
-        result = calibrate.calibrate(library, documents, files, arguments.sample, bars)
+        result = calibrate.calibrate(
+            library,
+            documents,
+            files,
+            arguments.sample,
+            model=_reader(arguments) if arguments.read else None,
+            read=arguments.read,
+            people=Path(arguments.people).expanduser() if arguments.people else None,
+            progress=bars,
+        )
     rules = _as_json(result["calibration"])
     if out is not None:
         with usable(out):
@@ -90,6 +101,16 @@ def calibrate_gate(arguments: Namespace) -> int:
     # Where the rules are printed, the table does not stand between them and a file.
     print("\n".join(calibration_lines(result["checked"])), file=sys.stderr if not out else None)
     return 0
+
+
+def _reader(arguments: Namespace) -> Model | None:
+    """The language model in force, where it tells how sure it is."""
+    llm = open_llm(settings_of(arguments))
+    model = Model(llm)
+    if calibrate.tells_odds(model):
+        return model
+    say(text("tells_no_odds", model=whole(llm.metadata.model_name)))
+    return None
 
 
 def _answers_measured(arguments: Namespace) -> dict[str, Any]:
