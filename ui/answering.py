@@ -23,11 +23,14 @@ class Answering:
 
     def assistant(self, preferences: Preferences | None = None) -> Assistant:
         """The assistant for a question. Raises ModelMissing."""
-        llm = self._assistant.given_llm or self._models.current()
+        given = self._assistant.given_llm
+        llm = given or self._models.current()
+        profile = None if given is not None else self._models.profile()
         if preferences is None:
-            return self._assistant.adjusted(llm)
+            return self._assistant.adjusted(llm, profile=profile)
         return self._assistant.adjusted(
             llm,
+            profile=profile,
             passages=preferences.passages,
             strictness=preferences.strictness,
             length=preferences.length,

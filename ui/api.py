@@ -20,6 +20,7 @@ from index.errors import DocumentMissing, QuestionInvalid
 from index.sentences import text_language
 from rag import Answer, Assistant, Piece, Turn
 from rag.assistant import QUESTION_CHARACTERS
+from rag.types import Outcome
 from ui.api_errors import error_answer, translate_errors
 from ui.jsonable import answer_json, documents_json, hits_json
 from ui.scope import named_documents
@@ -43,10 +44,11 @@ Question = Annotated[str, Query(min_length=1, max_length=QUESTION_CHARACTERS)]
 
 
 class EarlierTurn(BaseModel):
-    """One earlier exchange of the conversation."""
+    """One earlier exchange of the conversation, and what became of the question."""
 
     question: str = Field(max_length=QUESTION_CHARACTERS)
     answer: str = Field(max_length=TURN_CHARACTERS)
+    outcome: Outcome = "answered"
 
 
 class AskRequest(BaseModel):
@@ -110,7 +112,7 @@ def create_app(
         """An answer with its citations, at once or (`"stream": true`) as server-sent events."""
         if not asked.question.strip():
             raise QuestionInvalid(detail="it is empty; type some words")
-        history = [Turn(turn.question, turn.answer) for turn in asked.history]
+        history = [Turn(turn.question, turn.answer, turn.outcome) for turn in asked.history]
         documents = await in_thread(partial(named_documents, library, asked.documents))
 
         def start() -> Iterator[Piece]:

@@ -123,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("models", nargs="*", metavar="NAME", help=text("arg_model"))
     pull.add_argument("--accept-licence", action="store_true", help=text("opt_accept"))
     pull.set_defaults(run="pull")
+    trial = models.add_parser("try", help=text("try"), description=text("try"), parents=[common])
+    trial.add_argument("llm", nargs="?", metavar="NAME", help=text("arg_llm"))
+    trial.add_argument("--llm-url", metavar="URL", help=text("opt_llm_url"))
+    trial.set_defaults(run="try_model", module="ui.trial_command")
     return parser
 
 
@@ -148,6 +152,14 @@ def _calibrating(parser: argparse.ArgumentParser) -> None:
         )
     parser.add_argument(
         "--sample", type=_count, default=300, metavar="N", help=text("opt_sample_each")
+    )
+    parser.add_argument(
+        "--read", type=_count_or_none, default=40, metavar="N", help=text("opt_read")
+    )
+    parser.add_argument("--people", metavar="FOLDER", help=text("opt_people"))
+    parser.add_argument("--llm", default=argparse.SUPPRESS, metavar="MODEL", help=text("opt_llm"))
+    parser.add_argument(
+        "--llm-url", default=argparse.SUPPRESS, metavar="URL", help=text("opt_llm_url")
     )
     parser.add_argument("--out", metavar="FILE", help=text("opt_out"))
     parser.set_defaults(module=_EVALUATION)

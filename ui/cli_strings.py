@@ -56,6 +56,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "fetch models; the default ones when none is named",
         "ar": "اجلب نماذج؛ المبدئية إن لم يُسمَّ شيء",
     },
+    "try": {
+        "en": "find out by small tasks what a language model can do, and keep it",
+        "ar": "تبيّن بمهام صغيرة ما يُحسنه نموذج اللغة واحفظ النتيجة",
+    },
     # options
     "opt_store": {
         "en": "folder of the store (else SANAD_STORE, else the user's data folder)",
@@ -103,6 +107,18 @@ TEXTS: dict[str, dict[Language, str]] = {
     "opt_sample_each": {
         "en": "how many questions of each file (300)",
         "ar": "عدد الأسئلة من كل ملف (300)",
+    },
+    "opt_read": {
+        "en": "how many of them, per pair of languages, the language model is asked about, "
+        "answerable and not (40); 0: none, and it has no say in what is refused",
+        "ar": "عدد ما يُسأل عنه نموذج اللغة منها لكل لغتين، بجوابها ودونه (40)؛ "
+        "و0: لا شيء، ولا رأي له فيما يُمتنع عنه",
+    },
+    "opt_people": {
+        "en": "folder of everyday questions to count too: documents/ and questions.json "
+        "(question, language, documents, refuse, history)",
+        "ar": "مجلد أسئلة يومية تُحسب أيضًا: documents/ و questions.json "
+        "(question و language و documents و refuse و history)",
     },
     "opt_out": {
         "en": "write the calibration to this file (else it is printed)",
@@ -189,6 +205,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "ملف كتبه الأمر `sanad eval answers --log`",
     },
     "arg_model": {"en": "name of a model", "ar": "اسم نموذج"},
+    "arg_llm": {
+        "en": "name of a language model, or a GGUF file (else the one in force)",
+        "ar": "اسم نموذج لغة أو ملف GGUF (وإلا فالمستعمل الآن)",
+    },
     # results
     "added": {"en": "added", "ar": "أُضيف"},
     "changed": {"en": "changed", "ar": "تغيّر"},
@@ -247,6 +267,11 @@ TEXTS: dict[str, dict[Language, str]] = {
     "sheet": {"en": "sheet {number}", "ar": "ورقة {number}"},
     "sources": {"en": "Sources", "ar": "المصادر"},
     "nearest": {"en": "Nearest:", "ar": "أقرب ما وُجد:"},
+    "tells_no_odds": {
+        "en": "The language model {model} does not tell how sure it is: "
+        "only what searching finds is fitted.",
+        "ar": "نموذج اللغة {model} لا يفصح عن مدى يقينه، فلا يُضبط إلا ما يجده البحث.",
+    },
     "calibrated": {
         "en": "On the half of the articles that nothing was fitted on:",
         "ar": "على نصف المقالات الذي لم يُضبط عليه شيء:",
@@ -269,9 +294,46 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "المخزن فارغ: تُدخل مستندات المثال.",
     },
     "model_here": {"en": "here: {path}", "ar": "موجود: {path}"},
+    "comma": {"en": ", ", "ar": "، "},
+    "model_embedding": {"en": "for searching", "ar": "للبحث"},
+    "model_language": {"en": "for answering", "ar": "للإجابة"},
+    "model_memory": {
+        "en": "wants {memory} GB of memory and {cores} cores",
+        "ar": "يحتاج إلى ذاكرة {memory} غ.ب وأنوية عددها {cores}",
+    },
+    "model_absent_unmeasured": {
+        "en": "not here (its size is known once it is asked for): sanad models pull {name}",
+        "ar": "غير موجود (يُعرف حجمه عند طلبه): sanad models pull {name}",
+    },
+    "machine": {
+        "en": "Memory of this machine: {memory} GB, cores: {cores}",
+        "ar": "ذاكرة هذا الجهاز {memory} غ.ب، وعدد أنويته {cores}",
+    },
+    "model_recommended": {
+        "en": "For better answers on it: {name}",
+        "ar": "لإجابات أفضل عليه: {name}",
+    },
+    "model_pull_and_use": {
+        "en": "Run `sanad models pull {name}`, then answer with `--llm {name}`, with "
+        "SANAD_LLM={name}, or choose it in Settings.",
+        "ar": "نفّذ `sanad models pull {name}`، ثم أجب به بالخيار `--llm {name}` "
+        "أو بالمتغير SANAD_LLM={name} أو اختره في الإعدادات.",
+    },
+    "model_use": {
+        "en": "Answer with `--llm {name}`, with SANAD_LLM={name}, or choose it in Settings.",
+        "ar": "أجب به بالخيار `--llm {name}` أو بالمتغير SANAD_LLM={name} أو اختره في الإعدادات.",
+    },
     "model_absent": {
         "en": "not here ({size} MB): sanad models pull {name}",
         "ar": "غير موجود ({size} م.ب): sanad models pull {name}",
+    },
+    "trial_head": {"en": "can it …\tright\t", "ar": "هل يُحسن …\tأصاب\t"},
+    "trial_right": {"en": "{right} of {count}", "ar": "{right} من {count}"},
+    "trial_can": {"en": "yes", "ar": "نعم"},
+    "trial_cannot": {"en": "no", "ar": "لا"},
+    "trial_kept": {
+        "en": "Kept in the store: answers are asked of the model accordingly.",
+        "ar": "حُفظت النتيجة في المخزن، ويُسأل النموذج على قدر ما يُحسن.",
     },
     "sample_twice": {
         "en": "give --sample, or --answerable and --unanswerable",
@@ -301,6 +363,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "stage_embedding": {"en": "embedding", "ar": "تضمين"},
     "stage_rebuild": {"en": "rebuilding", "ar": "إعادة بناء"},
     "stage_evaluation": {"en": "asking", "ar": "طرح الأسئلة"},
+    "stage_trial": {"en": "trying the model", "ar": "تجربة النموذج"},
     "stage_download": {"en": "fetching", "ar": "جلب"},
     "stage_verify": {"en": "checking", "ar": "تحقق"},
     "stage_convert": {"en": "converting", "ar": "تحويل"},
@@ -308,6 +371,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "unit_files": {"en": "files", "ar": "ملف"},
     "unit_texts": {"en": "texts", "ar": "نص"},
     "unit_documents": {"en": "documents", "ar": "مستند"},
+    "unit_tasks": {"en": "tasks", "ar": "مهمة"},
     "unit_questions": {"en": "questions", "ar": "سؤال"},
 }
 

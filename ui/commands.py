@@ -9,17 +9,20 @@ from typing import Any
 
 from index import Library, Report, models
 from index.errors import StoreDamaged
+from index.machine import this_machine
 from index.sentences import text_language
 from rag import Assistant
 from ui.answer_lines import lines_under, place
 from ui.cli import EXIT_FAILED
 from ui.cli_strings import language, text, whole
 from ui.jsonable import answer_json, documents_json, hits_json, report_json
+from ui.model_lines import models_json, models_lines
 from ui.problems import error_text
 from ui.progress import Bars
 from ui.scope import named_documents
 from ui.tables import documents_lines, report_lines
 from ui.terminal import open_library, print_json, say, settings_of
+from ui.trial_command import try_model as try_model
 
 
 def add(arguments: Namespace) -> int:
@@ -174,30 +177,11 @@ def serve(arguments: Namespace) -> int:
 
 def list_models(arguments: Namespace) -> int:
     """`sanad models`"""
-    states = models.states()
+    states, machine = models.states(), this_machine()
     if arguments.json:
-        rows = [
-            {
-                "name": state.model.name,
-                "kind": state.model.kind,
-                "licence": state.model.licence,
-                "terms": state.model.terms,
-                "bytes": state.model.bytes,
-                "summary": state.model.summary,
-                "path": str(state.path) if state.path else None,
-            }
-            for state in states
-        ]
-        print_json({"models": rows})
-        return 0
-    for state in states:
-        model = state.model
-        where = (
-            text("model_here", path=state.path)
-            if state.path
-            else text("model_absent", size=model.bytes // 1_000_000, name=model.name)
-        )
-        print(f"{model.name} ({model.kind}, {model.licence})\n   {model.summary}\n   {where}")
+        print_json(models_json(states, machine))
+    else:
+        print("\n".join(models_lines(states, machine)))
     return 0
 
 

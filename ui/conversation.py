@@ -15,6 +15,7 @@ from typing import Any, Literal
 from index import Hit, Language, ReadWarning
 from index.doubtful import DOUBTFUL
 from rag import Answer, Citation, Turn
+from rag.types import Outcome
 from ui.formats import unit_of
 from ui.problems import warning_in_all_languages
 
@@ -32,6 +33,7 @@ State = Literal[
 ]
 UNFINISHED: tuple[State, ...] = ("waiting", "working")
 _FINISHED: tuple[State, ...] = ("answered", "doubtful", "abstained", "small_talk")
+_OUTCOMES: dict[State, Outcome] = {"abstained": "refused", "small_talk": "small_talk"}
 
 
 def _new_id() -> str:
@@ -125,7 +127,10 @@ class Conversation:
     def history(self) -> list[Turn]:
         """The finished turns before the question that is being answered."""
         finished = [e for e in self.exchanges if e.state in _FINISHED]
-        return [Turn(e.question, e.text) for e in finished[-REMEMBERED_TURNS:]]
+        return [
+            Turn(e.question, e.text, _OUTCOMES.get(e.state, "answered"))
+            for e in finished[-REMEMBERED_TURNS:]
+        ]
 
     def drawn(self) -> dict[str, Any]:
         """What the page draws, the last turns of it: JSON values."""

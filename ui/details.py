@@ -84,6 +84,19 @@ _ARABIC = {
     "No matching distribution found for {wheel}": "لا وجود للحزمة {wheel} في فهرس الحزم",
     "no reason was given": "بلا سبب معلن",
     "{repository} on the hub holds no {file}": "لا يوجد {file} في {repository} في المستودع",
+    "the hub does not answer ({reason})": "المستودع لا يجيب ({reason})",
+    "the hub answers with status {status}": "أجاب المستودع بالحالة {status}",
+    "the hub's address cannot be used; check HF_ENDPOINT": (
+        "لا يمكن استعمال عنوان المستودع؛ تحقق من HF_ENDPOINT"
+    ),
+    "the proxy that is set cannot be used": "لا يمكن استعمال الوسيط المضبوط",
+    "the hub answers with another part than it was asked for": "أجاب المستودع بجزء غير المطلوب",
+    "what was there of the file did not fit the one on the hub": (
+        "لم يوافق ما كان موجودًا من الملف ما في المستودع"
+    ),
+    "the hub does not tell how large {file} is": "لا يذكر المستودع حجم {file}",
+    "{file} on the hub has another size than it should": "حجم {file} في المستودع غير المتوقع",
+    "{file} on the hub is larger than it should be": "{file} في المستودع أكبر مما ينبغي",
     "it ends too early": "ينتهي الملف قبل تمامه",
     "{wheel} holds no {file}": "لا يوجد {file} في {wheel}",
     "{file} in {wheel} is larger than it should be": "{file} في {wheel} أكبر مما ينبغي",

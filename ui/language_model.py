@@ -25,6 +25,7 @@ from rag.ask import Model
 from rag.config import Patience
 from rag.errors import AnswerFailed, EndpointFault, SettingInvalid
 from rag.llm import open_endpoint, open_llm, unload_after
+from rag.profile import Profile, profile_for
 from rag.wire import EndpointClient
 from ui.errors import ChoiceRefused
 
@@ -67,6 +68,23 @@ class LanguageModels:
         Raises ModelMissing where it is not on this machine.
         """
         return self._chosen.llm()
+
+    @property
+    def chosen(self) -> Settings:
+        """The choice in force, with the key of its endpoint."""
+        return self._chosen.choice
+
+    def profile(self) -> Profile:
+        """What the chosen model may be asked for: measured, shipped, or careful."""
+        return profile_for(self._chosen.choice)
+
+    def opened(self, choice: Settings) -> LLM:
+        """The model of that choice, shared with the answers where it is in force.
+
+        Raises ModelMissing.
+        """
+        chosen = self._chosen
+        return chosen.llm() if chosen.choice == choice else open_llm(choice)
 
     def at_once(self) -> int:
         """How many answers the chosen model writes side by side: the embedded one has one slot."""

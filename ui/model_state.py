@@ -11,6 +11,7 @@ from typing import Literal
 
 from index import Language, SanadError, models
 from index.errors import ModelError, ModelLicence, ModelUnknown
+from index.machine import Machine
 from ui.errors import ChoiceRefused
 from ui.strings.settings import GOOD_FOR
 from ui.threads import Progress, Stopping
@@ -23,13 +24,17 @@ _log = logging.getLogger(__name__)
 class CatalogueState:
     """A model of the catalogue: what it is, and whether it is on this machine.
 
-    `size` is in bytes; `licence_url` leads to terms, None where they need no accepting.
+    `size` and `memory` are in bytes, `size` None where it is not known yet; `licence_url` leads to
+    terms, None where they need no accepting. `better` is a language model that is offered beside
+    the default one; `fit` says how well a language model runs on this machine.
     `may_embed` says that the documents can be embedded with it instead of as they are now.
     """
 
     name: str
     kind: Literal["embedding", "language"]
-    size: int
+    size: int | None
+    memory: int
+    cores: int
     licence: str
     licence_url: str | None
     good_for: dict[Language, str]
@@ -37,6 +42,9 @@ class CatalogueState:
     needs_acceptance: bool
     in_use: bool
     may_embed: bool
+    better: bool
+    recommended: bool
+    fit: models.Fit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +79,21 @@ class FailedDownload:
 
 
 def catalogue_states(
-    embeddings: EmbeddingsInUse, language_models: Collection[str]
+    embeddings: EmbeddingsInUse, language_models: Collection[str], machine: Machine
 ) -> list[CatalogueState]:
     """Every model of the catalogue; `language_models` are the names of those that answer."""
     in_use = {embeddings.passages, embeddings.sentences, *language_models}
+    recommended = models.recommended(machine)
     return [
         CatalogueState(
             name=state.model.name,
             kind=state.model.kind,
             size=state.model.bytes,
+            memory=state.model.memory,
+            cores=state.model.cores,
             licence=state.model.licence,
             licence_url=state.model.terms,
-            good_for=_good_for(state.model),
+            good_for=good_for(state.model),
             there=state.path is not None,
             needs_acceptance=state.model.terms is not None,
             in_use=state.model.name in in_use,
@@ -90,12 +101,16 @@ def catalogue_states(
             and state.model.kind == "embedding"
             and state.path is not None
             and state.model.name != embeddings.passages,
+            better=models.is_better(state.model),
+            recommended=state.model == recommended,
+            fit=models.fit(state.model, machine) if state.model.kind == "language" else None,
         )
         for state in models.states()
     ]
 
 
-def _good_for(model: models.CatalogueModel) -> dict[Language, str]:
+def good_for(model: models.CatalogueModel) -> dict[Language, str]:
+    """What it is good for, in both languages."""
     return {"en": model.summary, "ar": GOOD_FOR.get(model.name, model.summary)}
 
 
@@ -128,7 +143,7 @@ class Downloads:
             if self._pull is not None:
                 raise ChoiceRefused("download_busy", name=self._pull.state.name)
             self._failed = None
-            self._pull = _Pull(name, model.bytes)
+            self._pull = _Pull(name, model.bytes or 0)
             self._thread = threading.Thread(
                 target=self._fetch, args=(self._pull, accept_licence), daemon=True
             )

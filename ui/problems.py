@@ -89,6 +89,11 @@ _ERRORS_AR: dict[type[SanadError], str] = {
         "بصمة SHA-256 للملف {file} من {name} غير مطابقة، فحُذف الملف. "
         "نفّذ `sanad models pull {name}` من جديد."
     ),
+    errors.ModelNoRoom: (
+        "يحتاج {name} إلى مساحة في {path} قدرها {size} ميغابايت، والمتاح هناك {free} ميغابايت. "
+        "أفرغ بعض المساحة، أو اجعل SANAD_CACHE مجلدًا على قرص آخر، ثم نفّذ "
+        "`sanad models pull {name}` من جديد."
+    ),
     errors.ModelUnreachable: (
         "تعذّر جلب {name}: {detail}. تحقق من الاتصال ثم نفّذ `sanad models pull {name}` من جديد؛ "
         "ما اكتمل من الأجزاء محفوظ."

@@ -102,6 +102,8 @@ class WebApp:
         from ui.reader_routes import add_reader_routes
         from ui.settings_routes import add_settings_routes
         from ui.shelf import Shelf
+        from ui.trial_routes import add_trial_routes
+        from ui.trials import Trials
         from ui.web import build, mount
 
         own = is_loopback(host)
@@ -114,6 +116,7 @@ class WebApp:
         kept = Path(self._own.name) if self._own else library.folder
         self._chats = ChatStore(kept / FILE_NAME)
         self._downloads = Downloads()
+        self._trials = Trials(models)
         app = create_app(library, self.answering.assistant, answers)
         add_chat_routes(app, self._chats, ratings=own)
         add_document_routes(app, library)
@@ -126,7 +129,9 @@ class WebApp:
             embeddings=lambda: EmbeddingsInUse(
                 library.passage_model, library.sentence_model, may_change
             ),
+            on_chosen=self._trials.begin,
         )
+        add_trial_routes(app, models, self._trials)
         refuse_unknown(app)
         asking = Asking(library, self.answering, answers, self._chats)
         page = mount(app, build(asking, Shelf(library, models_changeable=may_change)))
@@ -136,7 +141,8 @@ class WebApp:
         await self._app(scope, receive, send)
 
     def close(self) -> None:
-        """Stop what is being fetched, and close the files that were opened here."""
+        """Stop what is being fetched or tried, and close the files that were opened here."""
+        self._trials.stop()
         self._downloads.stop()
         self._chats.close()
         if self._own is not None:

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from index import models
+from index.machine import this_machine
 from rag import Settings
 from ui.language_model import (
     ADDRESS_CHARACTERS,
@@ -65,11 +66,12 @@ def add_settings_routes(
     settings: Settings,
     *,
     embeddings: Callable[[], EmbeddingsInUse] | None = None,
+    on_chosen: Callable[[], None] | None = None,
 ) -> None:
     """The routes under /page that the Settings tab talks to.
 
     `embeddings` tells which models embed the documents by now; left out, those that the settings
-    name.
+    name. `on_chosen` is called when another language model was chosen.
     """
 
     @app.get("/page/settings", include_in_schema=False)
@@ -86,12 +88,14 @@ def add_settings_routes(
             "changeable": language_models.changeable,
         }
 
-    _add_language_model_routes(app, language_models)
+    _add_language_model_routes(app, language_models, on_chosen)
     in_use = embeddings or (lambda: _embeddings(settings))
     _add_model_routes(app, language_models, downloads, in_use)
 
 
-def _add_language_model_routes(app: FastAPI, language_models: LanguageModels) -> None:
+def _add_language_model_routes(
+    app: FastAPI, language_models: LanguageModels, on_chosen: Callable[[], None] | None
+) -> None:
     @app.post("/page/llm/test", include_in_schema=False)
     async def test(asked: EndpointModel) -> Response:
         def work() -> dict[str, Any]:
@@ -112,6 +116,8 @@ def _add_language_model_routes(app: FastAPI, language_models: LanguageModels) ->
                 language_models.use(choice.url, choice.model, choice.key)
             else:
                 language_models.use_embedded(choice.model)
+            if on_chosen is not None:
+                on_chosen()
             return language_models.described()
 
         return await answered(work)
@@ -127,8 +133,11 @@ def _add_model_routes(
         described = language_models.described()
         language = {described["name"]} if described["kind"] == "embedded" else set()
         progress, missed = downloads.progress(), downloads.failed()
+        machine = this_machine()
+        states = catalogue_states(embeddings(), language, machine)
         return {
-            "models": [asdict(state) for state in catalogue_states(embeddings(), language)],
+            "models": [asdict(state) for state in states],
+            "machine": asdict(machine),
             "download": asdict(progress) if progress is not None else None,
             "failed": None
             if missed is None

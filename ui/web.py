@@ -29,7 +29,7 @@ _GRADIO_FILES = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
 _SCRIPTS = (
     "words.js", "pieces.js", "shelf.js", "reader.js", "sources.js", "chat.js", "scope.js",
     "chats.js", "documents.js", "map.js", "overview.js",
-    "preferences.js", "settings.js", "models.js", "app.js",
+    "preferences.js", "settings.js", "trial.js", "models.js", "app.js",
 )  # fmt: skip
 """In the order in which they lean on each other."""
 _STYLES = ("app.css", "chats.css", "reader.css", "overview.css", "settings.css")

@@ -41,7 +41,8 @@
   }
 
   function drawAll() {
-    const parts = { answers: drawAnswers, look: drawLook, llm: drawLlm, models: settings.models.draw };
+    const parts = { answers: drawAnswers, look: drawLook, llm: drawLlm,
+      better: settings.models.drawBetter, models: settings.models.draw };
     for (const [name, draw] of Object.entries(parts)) {
       if (!sections[name]) {
         sections[name] = element("section", name);
@@ -52,7 +53,7 @@
       if (lines[name].lang !== language()) tell(name, "");
       keepFocus(draw);
     }
-    const columns = [["answers", "look"], ["llm", "models"]].map((names) =>
+    const columns = [["answers", "look"], ["llm", "better", "models"]].map((names) =>
       element("div", "settings-column", ...names.map((name) => sections[name])));
     keepFocus(() => root.replaceChildren(...columns));
   }
@@ -185,6 +186,7 @@
     const facts = [now];
     if (current.kind === "embedded" && !current.loaded) facts.push(hint(say("llm_loads_later")));
     if (current.fixed) facts.push(hint(say("llm_fixed")));
+    facts.push(settings.trial.draw(current));
     if (!told.changeable) { fill("llm", ...facts, hint(say("settings_locked"))); return; }
     const made = element("form");
     made.noValidate = true;
@@ -200,8 +202,9 @@
   }
 
   function embeddedFields(current) {
-    const models = current.embedded.map(({ name, there }) =>
-      [name, there ? name : say("llm_not_there", { name })]);
+    // What is not there is offered under "Better answers", with what there is to know of it.
+    const models = current.embedded.filter(({ name, there }) => there || name === form.embedded)
+      .map(({ name, there }) => [name, there ? name : say("llm_not_there", { name })]);
     const fields = models.length > 1 ? [labelled("set-embedded", say("llm_embedded_model"),
       select(models, form.embedded, (name) => { form.embedded = name; keepFocus(drawLlm); }))] : [];
     const same = current.kind === "embedded" && current.name === form.embedded;
@@ -282,11 +285,11 @@
     if (list) showNames(list, document.getElementById("set-model-hint"));
   }
 
-  async function atWork(words, work) {
+  async function atWork(words, work, place = "llm") {
     if (busy) return;
     busy = true;
-    tell("llm", words, "working");
-    try { tell("llm", await work()); } catch (error) { tell("llm", error.message, "failed"); }
+    tell(place, words, "working");
+    try { tell(place, await work()); } catch (error) { tell(place, error.message, "failed"); }
     busy = false;
   }
 
@@ -295,18 +298,29 @@
     return say("llm_test_passed", { seconds: number(seconds) });
   });
 
-  const use = () => atWork(say("preparing"), async () => {
-    const choice = form.kind === "embedded"
-      ? { kind: "embedded", model: form.embedded } : { kind: "endpoint", ...endpoint() };
+  const use = () => (form.kind === "embedded" ? useEmbedded(form.embedded)
+    : answerWith({ kind: "endpoint", ...endpoint() }));
+
+  const useEmbedded = (model, place) => answerWith({ kind: "embedded", model }, place);
+
+  const answerWith = (choice, place) => atWork(say("preparing"), async () => {
     told.language_model = await ask("/page/llm", "PUT", choice);
     fillForm();
     keepFocus(drawLlm);
     settings.models.refresh().catch(() => { /* which one is in use is shown with the next look */ });
     return say("llm_in_use_now");
-  });
+  }, place);
+
+  /** After a download: there is one model more to choose from. */
+  async function refreshLlm() {
+    told.language_model = (await ask("/page/settings")).language_model;
+    keepFocus(drawLlm);
+  }
 
   // What `models` draws with.
-  const settings = { fill, tell, keepFocus, hint, changeable: () => told.changeable };
+  const settings = {
+    fill, tell, keepFocus, hint, useEmbedded, refreshLlm, changeable: () => told.changeable,
+  };
   window.sanad.settings = settings;
   drawings.settings = drawSettings;
   choices.whenChangedElsewhere(() => { if (told) drawAll(); });

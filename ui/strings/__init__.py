@@ -7,7 +7,7 @@ with `text`.
 from __future__ import annotations
 
 from index import Language
-from ui.strings import asking, chats, documents, frame, overview, reader, settings
+from ui.strings import asking, chats, documents, frame, overview, reader, settings, trial
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 _PARTS = (
@@ -18,6 +18,7 @@ _PARTS = (
     reader.TEXTS,
     overview.TEXTS,
     settings.TEXTS,
+    trial.TEXTS,
 )
 
 TEXTS: dict[str, dict[Language, str]] = {

@@ -184,6 +184,36 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "{address} answers with an error: {detail}",
         "ar": "يجيب {address} بخطأ: {detail}",
     },
+    # better answers
+    "settings_better": {"en": "Better answers", "ar": "إجابات أفضل"},
+    "better_hint": {
+        "en": "Newer language models that are known for better Arabic; how well they answer in "
+        "Sanad has not been measured. Pressing Download fetches one from a model hub on the "
+        "internet; from then on it runs on this machine alone.",
+        "ar": "نماذج لغة أحدث ومعروفة بعربية أجود، ولم تُقَس جودة إجاباتها في سند. يُجلب النموذج من "
+        "مستودع على الإنترنت حين تضغط «نزّل»، ثم يعمل على هذا الجهاز وحده.",
+    },
+    "better_machine": {
+        "en": "Memory of this machine: {memory} GB, cores: {cores}.",
+        "ar": "ذاكرة هذا الجهاز {memory} غيغابايت، وعدد أنويته {cores}.",
+    },
+    "better_machine_cores": {
+        "en": "Cores of this machine: {cores}.",
+        "ar": "عدد أنوية هذا الجهاز {cores}.",
+    },
+    "model_recommended": {"en": "recommended for this machine", "ar": "موصى به لهذا الجهاز"},
+    "model_memory": {"en": "Memory: {memory} GB", "ar": "الذاكرة: {memory} غيغابايت"},
+    "model_cores": {"en": "Cores: {cores}", "ar": "الأنوية: {cores}"},
+    "model_fit_slowly": {
+        "en": "This machine has fewer cores, so it would answer slowly.",
+        "ar": "أنوية هذا الجهاز أقل من ذلك، فيجيب ببطء.",
+    },
+    "model_fit_not": {
+        "en": "It needs more memory than this machine can spare.",
+        "ar": "يحتاج إلى ذاكرة أكبر مما يمكن أن يتيحه هذا الجهاز.",
+    },
+    "model_use": {"en": "Use for answers", "ar": "استعمله للإجابة"},
+    "model_use_named": {"en": "Use {name} for answers", "ar": "استعمل {name} للإجابة"},
     # models
     "settings_models": {"en": "Models", "ar": "النماذج"},
     "models_hint": {
@@ -193,6 +223,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "model_kind_embedding": {"en": "for searching", "ar": "للبحث"},
     "model_kind_language": {"en": "for answering", "ar": "للإجابة"},
     "model_size": {"en": "Size: {size} MB", "ar": "الحجم: {size} ميغابايت"},
+    "model_size_unknown": {
+        "en": "Size: known when the download begins",
+        "ar": "الحجم: يُعرف حين يبدأ التنزيل",
+    },
     "model_licence": {"en": "Licence: {licence}", "ar": "الرخصة: {licence}"},
     "model_terms": {"en": "Read the terms", "ar": "اقرأ الشروط"},
     "model_in_use": {"en": "in use", "ar": "مستعمل"},
@@ -261,5 +295,8 @@ GOOD_FOR: dict[str, str] = {
     "embeddinggemma-300m": (
         "دقيق، يبحث بلغات كثيرة (768 بعدًا)، وهو الأفضل حين تختلف لغة السؤال عن لغة المستند."
     ),
+    "qwen3-4b-instruct-2507": "أربعة مليارات مُعامل، ومعروف بجودة عربيته وإنجليزيته.",
+    "qwen3.5-4b": "أربعة مليارات مُعامل ومن جيل أحدث، بالعربية والإنجليزية.",
+    "qwen3-1.7b": "1.7 مليار مُعامل وأحدث من المعتاد، بالعربية والإنجليزية.",
 }
 """What models of the catalogue are good for, in Arabic; English is their `summary`."""
