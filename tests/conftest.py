@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from index.sentence_transformer import SentenceTransformerEmbedding
     from tests.browsing import Open
+    from tests.hub import Hub
     from ui.language_model import LanguageModels
     from ui.model_state import Downloads
 
@@ -154,6 +155,17 @@ def demo_shop(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """The same, and the catalogue has the model that is sold there."""
     monkeypatch.setitem(models.CATALOGUE, "demo", demo(source(1, 2, 3)))
     return shop
+
+
+@pytest.fixture
+def hub(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """The model hub, which a server here plays; the catalogue has the model "demo" of it."""
+    from tests.hub import hub_model, running, use
+
+    with running() as (hub, address):
+        use(address, monkeypatch)
+        monkeypatch.setitem(models.CATALOGUE, "demo", hub_model())
+        yield hub
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ class Endpoint(BaseHTTPRequestHandler):
 
     release = threading.Event()
     keys: list[str | None] = []  # noqa: RUF012 - one list for the whole run
+    bodies: list[dict[str, Any]] = []  # noqa: RUF012
     scripts: dict[str, Sequence[bytes | None]] = {}  # noqa: RUF012
     left = threading.Event()
     """A client went away from a scripted reply."""
@@ -56,6 +57,7 @@ class Endpoint(BaseHTTPRequestHandler):
         way, _, rest = self.path[1:].partition("/")
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.keys.append(self.headers.get("authorization"))
+        self.bodies.append(asked)
         if self._refused(way):
             return
         if way == "html":
@@ -136,6 +138,7 @@ def running() -> Iterator[str]:
     """The address of an endpoint, until the end."""
     Endpoint.release.clear()
     Endpoint.keys.clear()
+    Endpoint.bodies.clear()
     Endpoint.scripts.clear()
     Endpoint.left.clear()
     server = QuietServer(("127.0.0.1", 0), Endpoint)

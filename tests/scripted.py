@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 from llama_index.core.base.llms.types import (
     ChatMessage,
@@ -18,6 +19,7 @@ from llama_index.core.llms.custom import CustomLLM
 from pydantic import PrivateAttr
 
 from index import Hit, HitSentence, Language, models
+from index.readers.writer import CELL_SEPARATOR
 
 
 class ScriptedLLM(CustomLLM):
@@ -135,7 +137,7 @@ def make_hit(
         page=None,
         start=0,
         end=sentences[-1].end,
-        text=" ".join(texts),
+        text=_joined(texts),
         language=language,
         section=section,
         sentences=tuple(sentences),
@@ -145,3 +147,12 @@ def make_hit(
         margin=margin,
         words=words,
     )
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Sentences with a space between them, rows of a table each on its line."""
+    text = "".join(texts[:1])
+    for before, following in pairwise(texts):
+        row = CELL_SEPARATOR in before or CELL_SEPARATOR in following
+        text += ("\n" if row else " ") + following
+    return text

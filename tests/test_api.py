@@ -111,7 +111,7 @@ def test_answer_says_whether_it_is_doubtful(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for verdict, doubtful in (("answer", False), ("doubt", True)):
-        monkeypatch.setattr(gate, "judge", lambda *_, said=verdict: (said, 0.0))
+        monkeypatch.setattr(gate, "judge", lambda *_, polar, said=verdict: said)
         answer = client.post("/api/ask", json={"question": QUESTION}).json()
         assert answer["doubtful"] is doubtful
         streamed = client.post("/api/ask", json={"question": QUESTION, "stream": True})
@@ -121,7 +121,7 @@ def test_answer_says_whether_it_is_doubtful(
 def test_only_named_documents_are_asked(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "judge", lambda *_: ("answer", 0.0))
+    monkeypatch.setattr(gate, "judge", lambda *_, polar: "answer")
     for name in ("handbook.md", "hostile.txt"):
         asked = {"question": QUESTION, "documents": [name]}
         answer = client.post("/api/ask", json=asked).json()

@@ -13,6 +13,7 @@ import pytest
 from index import Library
 from index.models import Progress
 from rag import Assistant, gate
+from rag.ask import Model
 from rag.prompt import DOUBT, REFUSAL
 from tests.scripted import ScriptedLLM
 from tests.squad_files import squad_file
@@ -36,7 +37,7 @@ def verdict(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sets what the gate says from now on."""
 
     def set_(said: str) -> None:
-        monkeypatch.setattr(gate, "judge", lambda *_: (said, 0.0))
+        monkeypatch.setattr(gate, "judge", lambda *_, polar: said)
 
     set_("answer")
     return set_
@@ -161,7 +162,7 @@ def test_strictness_reaches_the_assistant(
 RULE = {"weights": {"similarity": 1.0}, "intercept": 0.0, "kept": {"0.97": 0.1}}
 CAUGHT = {"kept": 0.973, "near": 0.25, "far": None}
 RESULT = {
-    "calibration": {"multilingual-e5-small": {"ar->en few": RULE}},
+    "calibration": {"multilingual-e5-small": {"rules": {"ar->en few": RULE}, "shares": {}}},
     "checked": {"ar->en few": dict.fromkeys(("0.99", "0.97", "0.95", "0.90"), CAUGHT)},
 }
 
@@ -171,16 +172,27 @@ def calibrate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The command with two parallel files; the fitting itself is not run."""
 
     def fitted(
-        library: Library, folder: Path, files: Mapping[str, Path], sample: int, progress: Progress
+        library: Library,
+        folder: Path,
+        files: Mapping[str, Path],
+        sample: int,
+        *,
+        model: Model | None,
+        read: int,
+        people: Path | None,
+        progress: Progress,
     ) -> dict[str, Any]:
         assert library.documents() == []
         assert list(files) == ["ar", "en"]
-        assert sample == 7
+        assert (sample, read, people) == (7, 3, Path("everyday"))
+        assert model is None
         return RESULT
 
     monkeypatch.setattr("ui.evaluation.calibrate.calibrate", fitted)
+    monkeypatch.setattr("ui.evaluation.commands.open_llm", lambda _: ScriptedLLM("Yes"))
     files = [str(squad_file(tmp_path, language)) for language in ("ar", "en")]
-    return ["calibrate", "--arabic", files[0], "--english", files[1], "--sample", "7"]
+    return ["calibrate", "--arabic", files[0], "--english", files[1], "--sample", "7",
+            "--read", "3", "--people", "everyday"]  # fmt: skip
 
 
 def test_calibration_is_printed_and_its_figures_beside_it(
@@ -189,7 +201,9 @@ def test_calibration_is_printed_and_its_figures_beside_it(
     assert cli.main(calibrate) == 0
     told = capsys.readouterr()
     assert json.loads(told.out) == RESULT["calibration"]
-    head, *rows = told.err.splitlines()[2:]
+    first, *_, head = told.err.splitlines()[:4]
+    assert "scripted does not tell how sure it is" in first
+    rows = told.err.splitlines()[4:]
     assert head.split("  ")[0] == "rule"
     assert [row.split() for row in rows] == [
         ["ar->en", "few", share, "97.3%", "25.0%", "-"] for share in ("97%", "95%", "90%")

@@ -103,7 +103,7 @@ def doubting(
     """The address of a server that is in doubt about everything; its model is a scripted one."""
     library = open_library(site.violations.parent / "store")
     llm = ScriptedLLM("The archive code of Falcon is 4471.")
-    monkeypatch.setattr(gate, "judge", lambda *_: ("doubt", 0.0))
+    monkeypatch.setattr(gate, "judge", lambda *_, polar: "doubt")
     server = uvicorn.Server(
         uvicorn.Config(WebApp(library, Assistant(library, llm)), port=0, log_level="warning")
     )

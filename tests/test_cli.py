@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from index.machine import Machine
 from tests.office_files import slides_file, word_file
 from ui import cli
 from ui.cli_strings import TEXTS
@@ -151,6 +152,29 @@ def test_models_are_listed_with_licence_and_place(capsys: pytest.CaptureFixture[
     assert rows["multilingual-e5-small"]["licence"] == "MIT"
     assert rows["multilingual-e5-small"]["path"]
     assert rows["embeddinggemma-300m"]["terms"].startswith("https://")
+    assert rows["qwen3-4b-instruct-2507"]["bytes"] == 2_497_280_736
+
+
+@pytest.mark.parametrize(
+    ("cores", "advice"),
+    [
+        (4, "For better answers on it: qwen3-4b-instruct-2507"),
+        (2, "For better answers on it: qwen3-1.7b"),
+        (1, "Memory of this machine: 16 GB, cores: 1"),
+    ],
+)
+def test_a_language_model_is_recommended_for_this_machine(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, cores: int, advice: str
+) -> None:
+    monkeypatch.setenv("SANAD_LANG", "en")
+    monkeypatch.setattr("ui.commands.this_machine", lambda: Machine(16 << 30, cores))
+    assert cli.main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert advice in lines[-2:]
+    assert ("sanad models pull" in lines[-1]) == (cores > 1)
+    rows = run_json(capsys, "models")["models"]
+    recommended = [row["name"] for row in rows if row["recommended"]]
+    assert recommended == ([advice.rpartition(" ")[2]] if cores > 1 else [])
 
 
 def test_licence_must_be_accepted_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -168,7 +192,8 @@ def test_every_text_has_both_languages() -> None:
     for key, texts in TEXTS.items():
         assert texts.keys() == {"en", "ar"}, key
         assert all(texts.values()), key
-        names = ("seconds", "number", "url", "path", "size", "name", "count", "folder")
+        names = ("seconds", "number", "url", "path", "size", "name", "count", "folder",
+                 "model", "memory", "cores", "right")  # fmt: skip
         fields = {name: name.upper() for name in names}
         shown = [sum(value in text.format(**fields) for value in fields.values())
                  for text in texts.values()]  # fmt: skip

@@ -15,7 +15,8 @@ from index import models
 from index.errors import ModelMissing, ModelUnknown
 from rag import Settings
 from rag.errors import SettingInvalid
-from tests.endpoint import KEY, SETTINGS, Endpoint, reason, reply
+from rag.llm import _Server, open_llm
+from tests.endpoint import DONE, KEY, SETTINGS, Endpoint, reason, reply, words
 from ui import language_model
 from ui.language_model import LanguageModels
 
@@ -45,7 +46,9 @@ def test_the_embedded_model_is_the_default(chosen: LanguageModels, cache: Path) 
     assert (described["kind"], described["name"], described["url"]) == ("embedded", EMBEDDED, None)
     assert described["loaded"] is False
     assert described["fixed"] is False
-    assert described["embedded"] == [{"name": EMBEDDED, "there": False}]
+    named = [name for name, model in models.CATALOGUE.items() if model.kind == "language"]
+    assert named[0] == EMBEDDED
+    assert described["embedded"] == [{"name": name, "there": False} for name in named]
     with pytest.raises(ModelMissing):
         chosen.current()
 
@@ -132,7 +135,7 @@ def test_back_to_the_embedded_model(chosen: LanguageModels, kept: Path, endpoint
     chosen.use(f"{endpoint}/v/v1", "small", KEY)
     chosen.use_embedded(EMBEDDED)
     assert chosen.described()["kind"] == "embedded"
-    assert chosen.described()["embedded"] == [{"name": EMBEDDED, "there": True}]
+    assert chosen.described()["embedded"][0] == {"name": EMBEDDED, "there": True}
     assert LanguageModels(SETTINGS, kept, changeable=True).described()["kind"] == "embedded"
     assert KEY not in kept.read_text()
 
@@ -240,6 +243,26 @@ def test_where_the_network_listens_nothing_is_changed_or_tried(kept: Path, endpo
         assert reason(work) == "settings_locked"
     assert Endpoint.keys == []
     assert not kept.exists()
+
+
+def test_a_model_in_this_process_is_told_not_to_think_aloud(
+    cache: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its template reads that. An endpoint may refuse what it does not know, and is not told."""
+    file = models.CATALOGUE["qwen3-1.7b"].files[0][0]
+    (cache / "models" / "qwen3-1.7b").mkdir(parents=True)
+    (cache / "models" / "qwen3-1.7b" / file).write_bytes(b"GGUF")
+    Endpoint.scripts["scripted"] = [*words("<think> hm </think> yes"), DONE]
+    started = _Server(None, f"{endpoint}/scripted/v1", KEY)
+    monkeypatch.setattr("rag.llm._servers", {})
+    monkeypatch.setattr("rag.llm._start", lambda path, threads: started)
+    here = open_llm(Settings(store=Path("store"), llm="qwen3-1.7b"))
+    assert reply(here) == "yes"
+    assert Endpoint.bodies[-1]["chat_template_kwargs"] == {"enable_thinking": False}
+
+    elsewhere = Settings(store=Path("store"), llm="small", llm_url=f"{endpoint}/v/v1")
+    assert reply(open_llm(elsewhere)) == "small says yes"
+    assert "chat_template_kwargs" not in Endpoint.bodies[-1]
 
 
 # --- testing an endpoint -------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 
 from index import models
 from index.errors import ModelLicence, ModelMissing, ModelUnknown, ModelUnreachable
+from index.machine import Machine
 from tests.endpoint import reason
+from tests.hub import CONTENT, Hub, part
 from tests.shop import WHOLE, Shop, demo, source, until
 from ui.model_state import Downloads, EmbeddingsInUse, catalogue_states
 from ui.strings.settings import GOOD_FOR
@@ -57,6 +60,22 @@ def test_a_cancelled_download_goes_on_where_it_stopped(
     assert models.find("demo").read_bytes() == WHOLE
 
 
+def test_a_download_from_the_hub_is_stopped_and_goes_on(
+    hub: Hub, cache: Path, downloads: Downloads
+) -> None:
+    hub.held = threading.Event()
+    downloads.start("demo")
+    until(lambda: (state := downloads.progress()) and state.done)
+    downloads.cancel()
+    hub.held.set()
+    downloads.stop()
+    assert 0 < part(cache).stat().st_size < len(CONTENT)
+    downloads.start("demo")
+    until(lambda: downloads.progress() is None)
+    assert models.find("demo").read_bytes() == CONTENT
+    assert hub.ranges[-1] is not None
+
+
 def test_why_a_model_is_not_here_is_kept_until_the_next_start(
     demo_shop: Shop, downloads: Downloads
 ) -> None:
@@ -90,7 +109,8 @@ def test_models_outside_of_the_catalogue_are_not_fetched(downloads: Downloads) -
 
 
 def test_every_model_of_the_catalogue_is_described_in_both_languages(cache: Path) -> None:
-    states = catalogue_states(EmbeddingsInUse(E5, E5, changeable=True), {EMBEDDED})
+    machine = Machine(memory=16 << 30, cores=2)
+    states = catalogue_states(EmbeddingsInUse(E5, E5, changeable=True), {EMBEDDED}, machine)
     assert [state.name for state in states] == list(models.CATALOGUE)
     assert set(GOOD_FOR) == set(models.CATALOGUE)
     for state in states:
@@ -99,3 +119,6 @@ def test_every_model_of_the_catalogue_is_described_in_both_languages(cache: Path
         assert state.in_use == (state.name in (EMBEDDED, E5))
         assert state.may_embed is False  # none is there
         assert state.needs_acceptance == (state.licence_url is not None)
+        assert state.recommended == (state.name == "qwen3-1.7b")
+        assert state.better == state.name.startswith("qwen3")
+        assert (state.fit is None) == (state.kind == "embedding")

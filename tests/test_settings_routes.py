@@ -114,6 +114,9 @@ def test_models_are_told_fetched_and_cancelled_through_the_routes(
     told = client.get("/page/models").json()
     rows = {row["name"]: row for row in told["models"]}
     assert rows["demo"]["there"] is False
+    assert told["machine"]["cores"] >= 1
+    assert rows["qwen3-1.7b"]["size"] is None
+    assert rows["qwen3.5-4b"]["licence"] == "Apache-2.0"
     assert rows["embeddinggemma-300m"]["needs_acceptance"] is True
     assert {name for name, row in rows.items() if row["in_use"]} == {
         EMBEDDED, models.DEFAULT_EMBEDDING,
