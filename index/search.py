@@ -374,8 +374,9 @@ class Searcher:
         if not same.all():
             covered = max((share for share in coverage if share is not None), default=0.0)
             trust = min(1.0, covered / COVERED) ** 2
-        codes = [token for token in asked.identifiers if any(map(str.isdigit, token))]
-        identified = self._identified(codes, ids, same)
+        # A word in Latin letters may be a name that a translation has in its own.
+        sure = [token for token in asked.identifiers if not (token.isascii() and token.isalpha())]
+        identified = self._identified(sure, ids, same)
         scores = (
             _standardised(meaning)
             + trust * FULL_TEXT_WEIGHT * _standardised(full_text, same, USUAL_DEVIATION)
