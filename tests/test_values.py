@@ -121,6 +121,12 @@ def test_a_value_goes_there_and_back() -> None:
         assert rendered(arabic, "en") == value
 
 
+def test_number_that_counts_an_unknown_word_is_left_out() -> None:
+    lent = "Members may borrow eight books for three weeks and up to two zithers for one week."
+    assert values_in(lent, "ar") == ["8 كتب لمدة 3 أسابيع"]
+    assert values_in("Room 3 has 90 zithers.", "ar") == ["الغرفة 3"]
+
+
 def test_values_inside_a_sentence() -> None:
     sentence = "يُغلق المتجر من الثانية ظهرًا إلى الرابعة عصرًا خلال شهر رمضان."
     assert with_values(sentence, "en") == "يُغلق المتجر from 2 pm to 4 pm within Ramadan."

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index import Language
+from index.keywords import content_tokens
 from index.sentences import text_language
 from rag.values.item import COUNTS, DAYS, VALUES, Item
 from rag.values.readers import is_code, read_item
@@ -23,6 +24,7 @@ _LONGEST = 300
 """Characters; what is longer is more than a value."""
 _TIGHT_BEFORE, _TIGHT_BEHIND = frozenset("،,؛;.؟?!:)»”"), frozenset("(«“")
 _AND = re.compile(r"^(?:and |و(?=\d))")
+_BARE_NUMBER = re.compile(r"(?:^|[\sو])\d{1,3}$")
 _OTHER = Item("sign", "", "")
 
 
@@ -66,10 +68,17 @@ def _runs(sentence: str, to: Language) -> Iterator[tuple[str, str]]:
         for size in range(min(_RUN, len(words) - at), 0, -1):
             run = " ".join(words[at : at + size])
             value = rendered(run, to) if size > 1 or any(map(str.isdigit, run)) else None
-            if value is not None:
+            if value is not None and not _is_cut(value, words[at + size : at + size + 1]):
                 break
+            value = None
         yield run, value or ""
         at += size
+
+
+def _is_cut(value: str, following: Sequence[str]) -> bool:
+    """Whether a value ends with a number that counts the word behind it, which is unknown."""
+    counts = _BARE_NUMBER.search(value) is not None
+    return counts and any(content_tokens(word, text_language(word)) for word in following)
 
 
 # --- Reading ----------------------------------------------------------------------------------
