@@ -38,6 +38,8 @@ from rag.values import values_in
 
 _VALUES = 2
 """Values of a sentence that stand before it where it could not be translated."""
+_SENTENCE = 3
+"""Words of the shortest sentence that counts as one: the model is asked for whole sentences."""
 _COMMA: dict[Language, str] = {"ar": "، ", "en": ", "}
 _NUMBERED = re.compile(r"^\s*\d+(?:\.\d+)+[.)]?\s")
 """What the clause of a contract begins with."""
@@ -195,6 +197,8 @@ def _verified(
     sentence: str, before: str, task: Task, model: Model, library: Library
 ) -> Said | None:
     """The sentence with its sources; None when it may not be shown."""
+    if len(sentence.split()) < _SENTENCE:
+        return None  # a code or a name alone, as an instruction in a document may ask for
     trusted = model.can("yesno_en" if task.language == "en" else "yesno_ar")
     if task.shape == "yesno" and not trusted:
         sentence = _YES_OR_NO.sub("", sentence)

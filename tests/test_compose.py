@@ -145,8 +145,8 @@ def test_english_sentence_is_shown_with_its_source() -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["It was dug in 1850.", "حفرت سنة 1998.", "", "...", "The pondبركة was dug in 1998."],
-    ids=["number", "language", "nothing", "no words", "glued"],
+    ["It was dug in 1850.", "حفرت سنة 1998.", "", "...", "The pondبركة was dug in 1998.", "1998"],
+    ids=["number", "language", "nothing", "no words", "glued", "no sentence"],
 )
 def test_sentence_that_is_unfit_gives_way_to_the_words_of_the_source(sentence: str) -> None:
     hit = make_hit(DUG, FISH)
