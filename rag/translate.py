@@ -21,6 +21,7 @@ from index.names import skeletons
 from rag import check
 from rag.ask import Model
 from rag.language import denies
+from rag.prompt import LANGUAGE_NAMES
 from rag.span import letters
 from rag.values import MONTHS, WEEKDAYS, facts, is_name, latin_name, rendered, with_values
 
@@ -54,7 +55,6 @@ _EXAMPLES = (
     ),
     ("The repair costs 75 riyals and takes three days.", "يكلف الإصلاح 75 ريالًا ويستغرق 3 أيام."),
 )
-_LANGUAGES: dict[Language, str] = {"ar": "Arabic", "en": "English"}
 _MARK: dict[Language, str] = {"en": "(machine translation)", "ar": "(ترجمة آلية)"}
 _FRAME: dict[Language, str] = {
     "en": (
@@ -169,7 +169,7 @@ def translate_messages(text: str, to: Language) -> list[ChatMessage]:
     """Asks for a translation, behind three examples of the kind."""
     from llama_index.core.llms import ChatMessage, MessageRole
 
-    said = [(MessageRole.SYSTEM, _TRANSLATOR.format(language=_LANGUAGES[to]))]
+    said = [(MessageRole.SYSTEM, _TRANSLATOR.format(language=LANGUAGE_NAMES[to]))]
     for english, arabic in _EXAMPLES:
         pair = (english, arabic) if to == "ar" else (arabic, english)
         said += [(MessageRole.USER, pair[0]), (MessageRole.ASSISTANT, pair[1])]

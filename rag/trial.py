@@ -25,6 +25,7 @@ from rag.errors import AnswerFailed, EndpointFault
 from rag.evidence import Evidence
 from rag.profile import Capability, Profile
 from rag.stop import current
+from rag.translate import translate_messages
 from rag.types import Turn
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _point(model: Model, task: Task) -> str:
 
 
 def _translate(model: Model, task: Task) -> str:
-    return model.reply(prompt.translate_messages(task.question, task.language)).strip()
+    return model.reply(translate_messages(task.question, task.language)).strip()
 
 
 def _rewrite(model: Model, task: Task) -> str:
