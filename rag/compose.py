@@ -141,20 +141,28 @@ def _picked(task: Task, model: Model, library: Library) -> Generator[Said]:
     """The cells that the question means, each row on a line of its own."""
     if task.picked is None:
         return
+    columns, language = task.picked.columns, task.language
     for row in task.picked.rows:
-        text = _cells(row, task.picked.columns, task.language)
+        text, sure = shown(row, columns, language), task.picked.sure >= SURE
+        if not check.in_language(text, language):
+            text, sure = _foreign_cells(row, columns, language), False
         if text:
-            yield Said(text, (row.sentence,), task.picked.sure < SURE, before="\n")
+            yield Said(text, (row.sentence,), not sure, before="\n")
 
 
-def _cells(row: Row, columns: Sequence[int], language: Language) -> str:
-    """A row's cells for the asker; across languages the values alone; empty where that fails."""
-    text = shown(row, columns, language)
-    if check.in_language(text, language):
-        return text
-    values = [row.cells[column][1] for column in columns]
-    put_over = (rendered(value, language) for value in values)
-    return _COMMA[language].join(filter(None, put_over))
+def _foreign_cells(row: Row, columns: Sequence[int], language: Language) -> str:
+    """The values of a row in the other language, and behind them what names them in the source.
+
+    Empty where no value can be put over.
+    """
+    values = [rendered(row.cells[column][1], language) for column in columns]
+    lead = _COMMA[language].join(filter(None, values))
+    if not lead:
+        return ""
+    text = shown(row, columns, row.hit.language)
+    beside = (f"{lead} ({words})" for words in (text, row.label) if words)
+    framed = f"{lead}. {original(text, language)}"
+    return next((said for said in beside if check.in_language(said, language)), framed)
 
 
 # --- Written by the model ----------------------------------------------------------------------

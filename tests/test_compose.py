@@ -20,6 +20,7 @@ from rag.evidence import LONG_ROOM, ROOM, gather
 from rag.pick import Pick
 from rag.shape import Shape
 from rag.table import rows_of
+from rag.translate import original
 from tests.scripted import make_hit, weak_llm
 
 TRIP = "تستغرق الرحلة إلى القمة ساعة وعشرين دقيقة."
@@ -258,6 +259,17 @@ def test_a_row_that_is_not_translated_gives_its_cells_with_the_codes_of_its_colu
     (said,) = _say(_task("أيهما أهدأ؟", "ar", hit), "no")
     assert said.text.startswith("D12 36 ديسيبل، D20 39 ديسيبل. ")
     assert "«Noise at night: D12 36 dB, D20 39 dB»" in said.text
+
+
+def test_a_cell_across_languages_names_its_row_and_is_in_doubt() -> None:
+    hit = _arabic(
+        CELL_SEPARATOR.join(("الطبق", "السعر")),
+        CELL_SEPARATOR.join(("مشاوي مشكلة", "85 ريالًا")),
+    )
+    picked = Pick(rows_of(hit), (0,), 0.9)
+    (said,) = _say(_task("How much is the mixed grill?", "en", hit, picked=picked), "never asked")
+    assert said.text == "85 riyals. " + original("مشاوي مشكلة: السعر 85 ريالًا", "en")
+    assert said.doubtful
 
 
 def test_what_cannot_be_translated_stands_as_it_is_in_doubt() -> None:
