@@ -17,11 +17,11 @@ from index.turns import TURNS
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-_BATCH_CHARACTERS = 4_000
+_BATCH_TOKENS = 2_048
 """Of a batch with all its texts padded to the longest: a question waits for one batch at most."""
-_BATCH_TEXTS = 64
-_TEXT_OVERHEAD = 16
-"""Characters that a text costs beside its own: the prompt and the model's special tokens."""
+_BATCH_TEXTS = 256
+_TEXT_OVERHEAD = 6
+"""Tokens that a text costs beside its own: the prompt and the model's special tokens."""
 _TEXT_CHARACTERS = 8_192
 """What goes to a model of one text. Models read some hundred tokens, but would tokenise all of
 it; 512 tokens are a quarter of this in either language."""
@@ -111,11 +111,13 @@ class Embedder:
         """The unit vectors that `embed` gives, batch by batch."""
         in_order: Vectors = np.zeros((0, 0), dtype=np.float32)
         done = 0
+        read = [text[:_TEXT_CHARACTERS] for text in texts]
         # Texts of like length go together: a batch is padded to its longest.
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for batch in _batches(order, [len(text) for text in texts]):
+        lengths = self.count_tokens(read) if len(read) > 1 else [0]
+        order = sorted(range(len(read)), key=lambda i: -lengths[i])
+        for batch in _batches(order, lengths):
             with self._turn():
-                vectors = embed([texts[i][:_TEXT_CHARACTERS] for i in batch])
+                vectors = embed([read[i] for i in batch])
             # At once into an array: as lists of numbers they would take eight times the room.
             unit = _unit(np.asarray(vectors, dtype=np.float32))
             if not done:
@@ -134,7 +136,7 @@ class Embedder:
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The texts of these lengths in batches, in an order from the longest to the shortest."""
+    """The texts of these tokens in batches, in an order from the longest to the shortest."""
     batch: list[int] = []
     most = 0
     for i in order:
@@ -142,7 +144,7 @@ def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]
             if batch:
                 yield batch
             batch = []
-            most = max(1, min(_BATCH_TEXTS, _BATCH_CHARACTERS // (lengths[i] + _TEXT_OVERHEAD)))
+            most = max(1, min(_BATCH_TEXTS, _BATCH_TOKENS // (lengths[i] + _TEXT_OVERHEAD)))
         batch.append(i)
     if batch:
         yield batch

@@ -7,6 +7,7 @@ first needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from logging import getLogger
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,13 @@ import torch
 from llama_index.core.base.embeddings.base import BaseEmbedding, Embedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
 from transformers.utils import logging
+
+from index import encoder
+from index.catalogue import DEFAULT_EMBEDDING
+
+_LOG = getLogger(__name__)
 
 # Standard error is the person's, not the loader's.
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -33,15 +40,9 @@ class SentenceTransformerEmbedding(BaseEmbedding):
 
     _model: SentenceTransformer = PrivateAttr()
 
-    def __init__(self, model_name: str, folder: Path, embed_batch_size: int = 64) -> None:
+    def __init__(self, model_name: str, folder: Path, embed_batch_size: int = 256) -> None:
         super().__init__(model_name=model_name, embed_batch_size=embed_batch_size)
-        self._model = SentenceTransformer(
-            str(folder),
-            device="cuda" if torch.cuda.is_available() else "cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"dtype": best_dtype()},
-        )
+        self._model = _load(model_name, folder)
 
     @classmethod
     def class_name(cls) -> str:
@@ -69,9 +70,11 @@ class SentenceTransformerEmbedding(BaseEmbedding):
         """The number of tokens of each text, without special tokens and prompt."""
         if not texts:  # for which the tokenizer raises
             return []
-        encoded = self._model.tokenizer(
-            list(texts), add_special_tokens=False, truncation=False, verbose=False
-        )
+        tokenizer = self._model.tokenizer
+        if isinstance(tokenizer, Tokenizer):
+            encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+            return [len(encoding.ids) for encoding in encodings]
+        encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def get_query_embedding_batch(self, queries: list[str]) -> list[Embedding]:
@@ -99,6 +102,23 @@ class SentenceTransformerEmbedding(BaseEmbedding):
             convert_to_numpy=True,
         )
         return _lists(vectors)
+
+
+def _load(name: str, folder: Path) -> SentenceTransformer:
+    """The model, with its encoder as a graph where that is known and this processor runs it."""
+    accelerated = torch.cuda.is_available()
+    if name == DEFAULT_EMBEDDING and not accelerated:
+        try:
+            return encoder.load(folder)
+        except encoder.EncoderUnfit as error:
+            _LOG.warning("OpenVINO does not run here, PyTorch takes its place: %s", error)
+    return SentenceTransformer(
+        str(folder),
+        device="cuda" if accelerated else "cpu",
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"dtype": best_dtype()},
+    )
 
 
 def _lists(vectors: npt.NDArray[np.float32]) -> list[Embedding]:

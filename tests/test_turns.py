@@ -41,7 +41,7 @@ class Watched(MockEmbedding):
 def test_a_question_goes_before_the_next_batch() -> None:
     model = Watched()
     embedder = Embedder("watched", model)
-    texts = [f"{number} " + "x" * 3_000 for number in range(3)]
+    texts = [f"{number} " + "x" * 6_000 for number in range(3)]
     adding = threading.Thread(target=embedder.passages, args=(texts,))
     adding.start()
     assert model._began.wait(WAIT)
@@ -124,7 +124,7 @@ def test_a_batch_is_bounded_with_what_its_texts_are_padded_to() -> None:
     Embedder("watched", model).passages(texts)
     for batch in model._batches:
         longest = max(map(len, batch))
-        assert len(batch) == 1 or longest * len(batch) <= embed._BATCH_CHARACTERS
+        assert len(batch) == 1 or longest // 3 * len(batch) <= embed._BATCH_TOKENS
         assert longest <= embed._TEXT_CHARACTERS
         assert len(batch) <= embed._BATCH_TEXTS
     assert sum(map(len, model._batches)) == len(texts)
