@@ -13,6 +13,9 @@ from index import Document, Library, Passage, Sentence
 from index.chunk import cut
 from index.schema import Cut, Incoming, Vectors
 
+_ROOM = 10_000
+"""Words of a passage: more than any paragraph has."""
+
 
 def fill(library: Library, documents: Iterable[tuple[str, Document]]) -> None:
     """Write documents, each with the path it is said to come from, to an empty store."""
@@ -32,7 +35,7 @@ def _paragraphs(made: Document) -> list[Passage]:
     found: list[Passage] = []
     start = 0
     for paragraph in made.text.split("\n\n"):
-        (passage,) = cut(Document("", paragraph, made.language), _no_tokens, 1)
+        (passage,) = cut(Document("", paragraph, made.language), _words, _ROOM)
         spans = tuple(Sentence(s.start + start, s.end + start) for s in passage.sentences)
         end = start + len(paragraph)
         found.append(Passage(start, end, passage.language, spans))
@@ -49,8 +52,8 @@ def _quarters(passage: Passage) -> Passage:
     return Passage(passage.start, passage.end, passage.language, kept)
 
 
-def _no_tokens(texts: Sequence[str]) -> list[int]:
-    return [0 for _ in texts]
+def _words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
 
 
 def _random(chance: np.random.Generator, count: int) -> Vectors:

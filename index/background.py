@@ -20,8 +20,9 @@ import numpy as np
 from index.schema import Vectors
 from index.store import Ids, Store
 from index.types import Language
+from index.usual import Usual
 from index.vectors import Selection
-from index.words import Rows, WordVectors
+from index.words import Bags, WordVectors
 
 _SAMPLE = 200
 _PRIOR = 12.0
@@ -32,42 +33,45 @@ _PRIOR = 12.0
 class LanguagePart:
     """The passages of one language, and an even sample of them with what they hold.
 
-    `first` is where each sampled passage's sentences begin in `sample_sentences`; `sample_words`
-    is where the vectors of each one's words stand.
+    `vectors` and `sentences` are those of the sample, `first` is where the sentences of each of its
+    passages begin; `words` are the words of each one, None where they have no vectors.
     """
 
     ids: Ids
     passages: Selection
-    sentences: Selection
-    sample: Ids
-    sample_sentences: Ids
+    vectors: Vectors
+    sentences: Vectors
     first: Ids
-    sample_words: tuple[Rows, ...]
+    words: Bags | None
 
 
 def language_parts(
-    store: Store, words: Mapping[Language, WordVectors], documents: Collection[int] | None = None
+    store: Store,
+    words: Mapping[Language, WordVectors],
+    usual: Usual,
+    documents: Collection[int] | None = None,
 ) -> dict[Language, LanguagePart]:
     """The parts of the languages that the store (or those documents in it) holds passages in."""
     parts: dict[Language, LanguagePart] = {}
     for language in get_args(Language):
-        passages = store.ids_of_language("passages", language, documents)
+        passages = store.ids_of_language(language, documents)
         if len(passages) == 0:
             continue
         places = np.linspace(0, len(passages) - 1, min(len(passages), _SAMPLE)).astype(np.int64)
-        sample = passages[places]
-        members = store.sentences_of(sample.tolist())
+        sample, vectors = store.passage_vectors(passages[places])
+        owners, _, sentences = store.sentence_vectors(sample)
         tokens = store.tokens_of(sample.tolist(), language)
-        counts = [len(members[passage]) for passage in sample.tolist()]
-        flat = [sentence for passage in sample.tolist() for sentence in members[passage]]
         parts[language] = LanguagePart(
             ids=passages,
             passages=Selection(passages),
-            sentences=Selection(store.ids_of_language("sentences", language, documents)),
-            sample=sample,
-            sample_sentences=np.array(flat, dtype=np.int64),
-            first=np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.int64),
-            sample_words=tuple(words[language].rows(tokens.get(p, [])) for p in sample.tolist()),
+            vectors=vectors,
+            sentences=sentences,
+            first=np.searchsorted(owners, sample),
+            words=None
+            if language not in words
+            else words[language].bags(
+                [tokens.get(passage, []) for passage in sample.tolist()], usual.word(language)
+            ),
         )
     return parts
 

@@ -14,7 +14,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import partial
 
+import numpy as np
+
 from index.keywords import content_tokens, tokens
+from index.schema import Vectors
 from index.similar import similar_words
 from index.store import Store
 from index.types import Language
@@ -39,9 +42,6 @@ class Lexical:
     def __init__(
         self, store: Store, query: str, language: Language, misspelt: Collection[str] = ()
     ) -> None:
-        self._store = store
-        self._language = language
-        self._counts: dict[int, Counter[str]] = {}
         words = tokens(query, language)
         content = content_tokens(query, language) or words
         counts = store.term_counts(dict.fromkeys(words), language)
@@ -59,26 +59,20 @@ class Lexical:
             count += 0 if word in self.content else BACKGROUND_PASSAGES // 4
             self._idf[word] = math.log(1 + (total - count + 0.5) / (count + 0.5))
 
-    def scores(self, passages: Sequence[int]) -> list[float | None]:
-        """BM25 of each passage; None for one in the other language, of which it says nothing."""
-        found = self._store.tokens_of(passages, self._language)
-        self._counts.update((id_, Counter(words)) for id_, words in found.items())
-        return [self._score(self._counts.get(passage)) for passage in passages]
+    def scores(self, passages: Sequence[Sequence[str]]) -> Vectors:
+        """BM25 [n] of passages by their tokens."""
+        return np.array([self._score(Counter(tokens)) for tokens in passages], dtype=np.float32)
 
-    def coverage(self, passage: int) -> float | None:
-        """The idf-weighted share (0 to 1) of the content words that stand in a scored passage."""
-        counts = self._counts.get(passage)
-        if counts is None:
-            return None
+    def coverage(self, passage: Collection[str]) -> float:
+        """The idf-weighted share (0 to 1) of the content words that stand among these tokens."""
+        tokens = frozenset(passage)
         whole = held = 0.0
         for words in self._wanted:
             whole += max(self._idf[word] for word in words)
-            held += max((self._idf[word] for word in words if word in counts), default=0.0)
+            held += max((self._idf[word] for word in words if word in tokens), default=0.0)
         return held / (whole or 1.0)
 
-    def _score(self, counts: Counter[str] | None) -> float | None:
-        if counts is None:
-            return None
+    def _score(self, counts: Counter[str]) -> float:
         norm = K1 * (1 - B + B * counts.total() / USUAL_LENGTH)
         return sum(
             idf * counts[word] * (K1 + 1) / (counts[word] + norm)

@@ -156,12 +156,17 @@ TOKENS_OF = {
     "ar": "SELECT rowid, tokens FROM fulltext_ar WHERE rowid IN (SELECT value FROM json_each(?))",
     "en": "SELECT rowid, tokens FROM fulltext_en WHERE rowid IN (SELECT value FROM json_each(?))",
 }
-SENTENCES_OF = (
-    "SELECT passage, id FROM sentences WHERE passage IN (SELECT value FROM json_each(?))"
-    " ORDER BY passage, start"
+PASSAGE_VECTORS = (
+    "SELECT id, vector FROM passages WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+)
+VECTORS_OF_SENTENCES = (
+    "SELECT id, vector FROM sentences WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+)
+SENTENCE_VECTORS = (
+    "SELECT passage, id, vector FROM sentences"
+    " WHERE passage IN (SELECT value FROM json_each(?)) ORDER BY passage, start"
 )
 TEXTS_OF = "SELECT id, section, text FROM passages WHERE id IN (SELECT value FROM json_each(?))"
-OWNERS_OF = "SELECT id, passage FROM sentences WHERE id IN (SELECT value FROM json_each(?))"
 TERM_COUNT = {
     "ar": "SELECT doc FROM terms_ar WHERE term = ?",
     "en": "SELECT doc FROM terms_en WHERE term = ?",
@@ -172,33 +177,20 @@ TERMS_BETWEEN = {
     "en": "SELECT term, doc FROM terms_en WHERE term >= ? AND term < ?"
     " AND length(term) BETWEEN ? AND ?",
 }
-ALL_IDS = {
-    "passages": "SELECT id FROM passages ORDER BY id",
-    "sentences": "SELECT id FROM sentences ORDER BY id",
-}
-IDS_OF_LANGUAGE = {
-    "passages": "SELECT id FROM passages WHERE language = ? ORDER BY id",
-    "sentences": (
-        "SELECT s.id FROM sentences s JOIN passages p ON p.id = s.passage"
-        " WHERE p.language = ? ORDER BY s.id"
-    ),
-}
+ALL_IDS = "SELECT id FROM passages ORDER BY id"
+IDS_AFTER = "SELECT count(*), coalesce(max(id), 0) FROM passages WHERE id > ?"
+IDS_OF_LANGUAGE = "SELECT id FROM passages WHERE language = ? ORDER BY id"
 DOCUMENT_IDS = "SELECT id FROM documents WHERE name IN (SELECT value FROM json_each(?))"
 # The same of some documents alone, whose ids are one JSON list.
-IDS_OF_DOCUMENTS = {
-    "passages": (
-        "SELECT id FROM passages WHERE language = ?"
-        " AND document IN (SELECT value FROM json_each(?)) ORDER BY id"
-    ),
-    "sentences": (
-        "SELECT s.id FROM sentences s JOIN passages p ON p.id = s.passage WHERE p.language = ?"
-        " AND p.document IN (SELECT value FROM json_each(?)) ORDER BY s.id"
-    ),
+IDS_OF_DOCUMENTS = (
+    "SELECT id FROM passages WHERE language = ?"
+    " AND document IN (SELECT value FROM json_each(?)) ORDER BY id"
+)
+ALL_VECTORS = {
+    "passages": "SELECT vector FROM passages",
+    "sentences": "SELECT vector FROM sentences",
 }
-VECTORS_FROM = {
-    "passages": "SELECT id, vector FROM passages WHERE id >= ? ORDER BY id",
-    "sentences": "SELECT id, vector FROM sentences WHERE id >= ? ORDER BY id",
-}
+VECTORS_FROM = "SELECT id, vector FROM passages WHERE id >= ? ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,8 +464,8 @@ def unstage(row: Sequence[Any]) -> Cut:
     sentence_count = sum(len(passage.sentences) for passage in passages)
     return Cut(
         passages=tuple(passages),
-        passage_vectors=_matrix(row[1], len(passages)),
-        sentence_vectors=_matrix(row[2], sentence_count),
+        passage_vectors=_matrix(row[1], len(passages)).astype(np.float32),
+        sentence_vectors=_matrix(row[2], sentence_count).astype(np.float32),
     )
 
 
@@ -485,15 +477,20 @@ def _passage_of(told: Sequence[Any]) -> Passage:
 
 def vectors_of(packed: Sequence[bytes]) -> Vectors:
     """Vectors out of rows of float16 bytes -> float32 [n, dimension]."""
+    return halves_of(packed).astype(np.float32)
+
+
+def halves_of(packed: Sequence[bytes]) -> npt.NDArray[np.float16]:
+    """The same in float16, as they are kept."""
     if len({len(row) for row in packed}) > 1:
         raise ValueError("the vectors have different lengths")
     return _matrix(b"".join(packed), len(packed))
 
 
-def _matrix(packed: bytes, count: int) -> Vectors:
+def _matrix(packed: bytes, count: int) -> npt.NDArray[np.float16]:
     if count == 0:
-        return np.zeros((0, 0), dtype=np.float32)
-    return np.frombuffer(packed, dtype="<f2").reshape(count, -1).astype(np.float32)
+        return np.zeros((0, 0), dtype=np.float16)
+    return np.frombuffer(packed, dtype="<f2").reshape(count, -1).astype(np.float16)
 
 
 def _language_of(kept: object) -> Language:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from itertools import islice
 from typing import get_args
 
 import numpy as np
@@ -14,6 +15,7 @@ from index.errors import StoreDamaged
 from index.types import Language
 
 FILE_NAME = "sanad.db"
+_VECTORS_AT_ONCE = 4_000
 
 
 def problems(connection: sqlite3.Connection, *, writable: bool = True) -> list[str]:
@@ -67,11 +69,17 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
             for _, first, last in schema.sentences_of(connection, id_):
                 if not start <= first < last <= end:
                     yield f"a sentence of passage {id_} of {name} lies outside it"
-    for kind, vectors in schema.VECTORS_FROM.items():
-        rows = connection.execute(vectors, (0,)).fetchall()
-        if len({len(row[1]) for row in rows}) > 1:
-            yield f"the vectors of {kind} have different lengths"
-        elif not np.isfinite(schema.vectors_of([row[1] for row in rows])).all():
+    for kind, vectors in schema.ALL_VECTORS.items():
+        packed = connection.execute(vectors)
+        lengths: set[int] = set()
+        finite = True
+        while batch := [row[0] for row in islice(packed, _VECTORS_AT_ONCE)]:
+            lengths.update(map(len, batch))
+            if len(lengths) > 1:
+                yield f"the vectors of {kind} have different lengths"
+                break
+            finite = finite and bool(np.isfinite(schema.vectors_of(batch)).all())
+        if not finite:
             yield f"a vector of {kind} holds what is no number"
 
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -47,7 +47,6 @@ _LARGEST_ID = 2**63 - 1
 
 T = TypeVar("T")
 Ids = npt.NDArray[np.int64]
-Kind = Literal["passages", "sentences"]
 
 
 class Store:
@@ -160,21 +159,6 @@ class Store:
                 found[id_] = schema.stored_passage_of(columns, sentences, pages[document])
         return found
 
-    def sentences_of(self, passages: Sequence[int]) -> dict[int, list[int]]:
-        """The ids of each passage's sentences, in reading order."""
-        found: dict[int, list[int]] = {id_: [] for id_ in passages}
-        rows = self._connection().execute(schema.SENTENCES_OF, (json.dumps(passages),))
-        with self._parsed():
-            for passage, sentence in rows:
-                found[passage].append(sentence)
-        return found
-
-    def passages_of_sentences(self, sentences: Sequence[int]) -> dict[int, int]:
-        """The passage that each sentence belongs to, by sentence id."""
-        return dict(
-            self._connection().execute(schema.OWNERS_OF, (json.dumps(sentences),)).fetchall()
-        )
-
     def texts_of(self, ids: Sequence[int]) -> dict[int, str]:
         """The headings and texts of passages by id; those that are gone are left out."""
         rows = self._connection().execute(schema.TEXTS_OF, (json.dumps(ids),))
@@ -183,31 +167,31 @@ class Store:
 
     # -- vectors ---------------------------------------------------------------------
 
-    def ids(self, kind: Kind) -> Ids:
-        """All ids of that kind, ascending."""
-        return _column(self._connection().execute(schema.ALL_IDS[kind]).fetchall())
+    def ids(self) -> Ids:
+        """The ids of all passages, ascending."""
+        return _column(self._connection().execute(schema.ALL_IDS).fetchall())
 
-    def ids_of_language(
-        self, kind: Kind, language: Language, documents: Iterable[int] | None = None
-    ) -> Ids:
-        """The ids of that kind in passages of that language (of those documents), ascending."""
+    def passage_ids(self, after: int = 0) -> tuple[int, int]:
+        """How many passages have ids above `after`, and the highest id of them (0 for none)."""
+        row = self._connection().execute(schema.IDS_AFTER, (after,)).fetchone()
+        return int(row[0]), int(row[1])
+
+    def ids_of_language(self, language: Language, documents: Iterable[int] | None = None) -> Ids:
+        """The ids of the passages in that language (of those documents), ascending."""
         connection = self._connection()
         if documents is None:
-            rows = connection.execute(schema.IDS_OF_LANGUAGE[kind], (language,))
+            rows = connection.execute(schema.IDS_OF_LANGUAGE, (language,))
         else:
             wanted = json.dumps(sorted(documents))
-            rows = connection.execute(schema.IDS_OF_DOCUMENTS[kind], (language, wanted))
+            rows = connection.execute(schema.IDS_OF_DOCUMENTS, (language, wanted))
         return _column(rows.fetchall())
 
-    def vectors_from(self, kind: Kind, first_id: int) -> tuple[Ids, Vectors]:
-        """Ids and vectors [n, dimension] from `first_id` on, ascending."""
-        rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,)).fetchall()
-        with self._parsed():
-            return _column(rows), schema.vectors_of([row[1] for row in rows])
+    def vectors_in_batches(self, first_id: int) -> Iterator[tuple[Ids, Vectors]]:
+        """Ids and vectors [n, dimension] of passages from `first_id` on, ascending.
 
-    def vectors_in_batches(self, kind: Kind, first_id: int) -> Iterator[tuple[Ids, Vectors]]:
-        """The same, so many at a time that they take a few megabytes."""
-        rows = self._connection().execute(schema.VECTORS_FROM[kind], (first_id,))
+        So many at a time that they take a few megabytes.
+        """
+        rows = self._connection().execute(schema.VECTORS_FROM, (first_id,))
         dimension = 0
         while batch := list(islice(rows, _VECTORS_AT_ONCE)):
             with self._parsed():
@@ -217,16 +201,40 @@ class Store:
                     raise ValueError("the vectors have different lengths")
             yield ids, vectors
 
+    def passage_vectors(self, ids: Ids) -> tuple[Ids, Vectors]:
+        """Those of the passages that are there, ascending, and their vectors [n, dimension]."""
+        return self._vectors(schema.PASSAGE_VECTORS, ids)
+
+    def vectors_of_sentences(self, ids: Ids) -> tuple[Ids, Vectors]:
+        """Those of the sentences that are there, ascending, and their vectors [n, dimension]."""
+        return self._vectors(schema.VECTORS_OF_SENTENCES, ids)
+
+    def sentence_vectors(self, passages: Ids) -> tuple[Ids, Ids, Vectors]:
+        """The sentences of passages, in reading order: their passages, their ids, their vectors."""
+        wanted = json.dumps(passages.tolist())
+        rows = self._connection().execute(schema.SENTENCE_VECTORS, (wanted,)).fetchall()
+        with self._parsed():
+            owners, ids = _column(rows), _column([row[1:] for row in rows])
+            return owners, ids, schema.vectors_of([row[2] for row in rows])
+
+    def _vectors(self, query: str, ids: Ids) -> tuple[Ids, Vectors]:
+        rows = self._connection().execute(query, (json.dumps(ids.tolist()),)).fetchall()
+        with self._parsed():
+            return _column(rows), schema.vectors_of([row[1] for row in rows])
+
     def word_count(self, language: Language) -> tuple[int, int]:
         """How many words of that language have a vector, and the highest of their ids."""
         row = self._connection().execute(schema.WORD_COUNT, (language,)).fetchone()
         return int(row[0]), int(row[1])
 
-    def words_from(self, language: Language, after: int) -> list[tuple[int, str, Vectors]]:
-        """Id, token and vector [dimension] of the words with ids above `after`, ascending."""
-        rows = self._connection().execute(schema.WORDS_FROM, (language, after))
+    def words_from(
+        self, language: Language, after: int
+    ) -> tuple[list[str], npt.NDArray[np.float16], int]:
+        """The words with ids above `after`: tokens, vectors [n, dimension], the highest id."""
+        rows = self._connection().execute(schema.WORDS_FROM, (language, after)).fetchall()
         with self._parsed():
-            return [(id_, token, schema.vectors_of([vector])[0]) for id_, token, vector in rows]
+            vectors = schema.halves_of([row[2] for row in rows])
+        return [row[1] for row in rows], vectors, rows[-1][0] if rows else after
 
     def known_words(self, language: Language, tokens: Iterable[str]) -> set[str]:
         """Those of the tokens that have a vector."""
@@ -279,7 +287,7 @@ class Store:
     def tokens_of(self, passages: Sequence[int], language: Language) -> dict[int, list[str]]:
         """The full-text tokens of each passage; those in the other language are left out."""
         rows = self._connection().execute(schema.TOKENS_OF[language], (json.dumps(passages),))
-        return {id_: tokens.split() for id_, tokens in rows}
+        return {id_: tokens.split() for id_, tokens in rows.fetchall()}
 
     # -- writing ---------------------------------------------------------------------
 

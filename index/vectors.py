@@ -1,10 +1,17 @@
-"""FAISS: vectors by id, derived from the store and fast to search.
+"""FAISS: the passages that may be near to a question, out of all; the store tells how near.
 
-One file per set of vectors. It begins with a header (magic, the store's identity and generation,
-CRC-32 of the rest) and goes on with a serialised `IndexIDMap2` over `IndexFlatIP`: inner products
-of unit vectors, so scores are cosines. A file that is missing, damaged or out of date costs time,
-never answers: since ids are never used twice and a vector never changes under its id, comparing
-ids with the store tells exactly what to drop and what to read.
+A code of 116 bytes stands for each vector: two bits for every number of what is left of it when the
+mean is taken off, and a few factors (RaBitQ: Gao and Long, "Quantizing High-Dimensional Vectors
+with a Theoretical Error Bound", 2024). Eight times as many as are wanted are taken by their codes
+and compared exactly, with the vectors of the store. Of the sixty nearest of 64,000 vectors of real
+texts 1.000 are found, of 100,000 vectors by chance, the hardest case, .957 (and of the ten nearest
+1.000; with one bit .81). A million passages take 116 MB, and 30 ms to go through.
+
+The file begins with a header (magic, the store's identity and generation, of how many vectors the
+mean was taken, CRC-32 of the rest) and goes on with a serialised `IndexIDMap` over `IndexRaBitQ`.
+A file that is missing, damaged or out of date costs time, never answers: since ids are never used
+twice and a vector never changes under its id, comparing ids with the store tells exactly what to
+drop and what to read.
 """
 
 from __future__ import annotations
@@ -13,7 +20,7 @@ import contextlib
 import struct
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import faiss
 import numpy as np
@@ -21,10 +28,18 @@ import numpy as np
 from index.atomic import whole_file
 from index.errors import IndexUnsaved
 from index.schema import Vectors
-from index.store import Ids, Kind, Store
+from index.store import Ids, Store
 
-_HEADER = struct.Struct("<8s16sQI")
-_MAGIC = b"SANADVEC"
+_HEADER = struct.Struct("<8s16sQQI")
+_MAGIC = b"SANADRBQ"
+_FILE = "passages.faiss"
+_OLD_FILE = "sentences.faiss"
+"""What earlier versions kept; nothing reads it."""
+_QUERY_BITS = 8
+_OVERSAMPLED = 8
+_BITS = 2
+_GROWN = 2
+"""When the store has grown so many times since the mean was taken, it is taken again."""
 _PIECE_BYTES = 1 << 20
 PATTERN = "*.faiss"
 """How the files are called."""
@@ -41,20 +56,17 @@ class Selection:
 
 
 class VectorIndex:
-    """The vectors of one kind (passages or sentences) of one store."""
+    """The codes of the passages of one store."""
 
-    def __init__(self, store: Store, kind: Kind) -> None:
-        self.file = store.folder / f"{kind}.faiss"
+    def __init__(self, store: Store) -> None:
+        self.file = store.folder / _FILE
         self._store = store
-        self._kind: Kind = kind
-        self._index: faiss.IndexIDMap2 | None = None
+        self._index: faiss.IndexIDMap | None = None
         self._ids: Ids = np.zeros(0, dtype=np.int64)
+        self._mean_of = 0
         self._generation = -1
         self._saved = -1
-        self._kept: tuple[faiss.IndexIDMap2 | None, int] = (None, -1)
-
-    def __len__(self) -> int:
-        return 0 if self._index is None else int(self._index.ntotal)
+        self._kept: tuple[faiss.IndexIDMap | None, int, int] = (None, -1, 0)
 
     def refresh(self) -> None:
         """Make the index hold exactly what the store holds; nothing to do when it already does."""
@@ -65,65 +77,54 @@ class VectorIndex:
             self._load()
         if self._saved != generation:
             self._catch_up()
-        self._ids = self._held()
         self._generation = generation
 
     def hold(self) -> None:
         """Keep the index as it is now until `save` has written it; changes go to a copy."""
-        self._kept = (self._index, self._generation)
+        self._kept = (self._index, self._generation, self._mean_of)
 
     def save(self) -> None:
         """Write what `hold` keeps beside the file and rename it into place.
 
         Searching and `refresh` may go on meanwhile. Raises IndexUnsaved.
         """
-        index, generation = self._kept
+        index, generation, mean_of = self._kept
+        with contextlib.suppress(OSError):
+            self.file.with_name(_OLD_FILE).unlink(missing_ok=True)
         try:
             if index is None:
                 with contextlib.suppress(OSError):  # it is out of date, which it says itself
                     self.file.unlink(missing_ok=True)
             elif self._saved != generation or not self.file.exists():
                 with whole_file(self.file) as out:
-                    self._write(out, index, generation)
+                    self._write(out, index, generation, mean_of)
                 self._saved = generation
         except OSError as error:
             raise IndexUnsaved(path=self.file, detail=error.strerror or error) from error
         finally:
-            self._kept = (None, -1)
+            self._kept = (None, -1, 0)
 
     def search(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
-        """The ids of the `k` nearest vectors to one unit vector [dimension], best first."""
-        if self._index is None or len(self) == 0:
+        """The ids of about the `k` nearest passages to one unit vector [dimension], best first.
+
+        Of passages that another process has taken out meanwhile there are none.
+        """
+        if self._index is None or len(self._ids) == 0:
             return np.zeros(0, dtype=np.int64)
-        parameters = None if among is None else faiss.SearchParameters(sel=among.selector)  # type: ignore[call-arg]
-        _, ids = self._index.search(query[np.newaxis, :], min(k, len(self)), params=parameters)
-        found: Ids = ids[0][ids[0] >= 0]
-        return found
-
-    def cosines(self, query: Vectors, ids: Ids) -> Vectors:
-        """The exact cosine of one unit vector with each of `ids`."""
-        if self._index is None or len(ids) == 0:
-            return np.zeros(0, dtype=np.float32)
-        return self.vectors(ids) @ query
-
-    def vectors(self, ids: Ids) -> Vectors:
-        """The unit vectors [n, dimension] of `ids`, all of which are in the index."""
-        if self._index is None or len(ids) == 0:
-            return np.zeros((0, 0), dtype=np.float32)
-        vectors: Vectors = self._index.reconstruct_batch(ids)
-        return vectors
+        faiss.omp_set_num_threads(1)  # waking more would take longer than the search
+        parameters = faiss.RaBitQSearchParameters()
+        parameters.qb = _QUERY_BITS
+        if among is not None:
+            parameters.sel = among.selector
+        count = min(_OVERSAMPLED * k, len(self._ids))
+        _, found = self._index.search(query[np.newaxis, :], count, params=parameters)
+        ids, vectors = self._store.passage_vectors(found[0][found[0] >= 0])
+        nearest: Ids = ids[np.argsort(-(vectors @ query), kind="stable")[:k]] if len(ids) else ids
+        return nearest
 
     def ids(self) -> Ids:
         """All ids in the index, ascending."""
         return self._ids
-
-    def known(self, ids: Ids) -> Ids:
-        """Those of `ids` that are in the index, in the order given."""
-        if len(self._ids) == 0:
-            return ids[:0]
-        places = np.searchsorted(self._ids, ids).clip(max=len(self._ids) - 1)
-        there: Ids = ids[self._ids[places] == ids]
-        return there
 
     def problems(self) -> list[str]:
         """How index and store disagree; empty when they do not."""
@@ -132,23 +133,19 @@ class VectorIndex:
         try:
             self.refresh()
         except RuntimeError as error:
-            return [f"FAISS ({self._kind}): {error}"]
-        wanted = self._store.ids(self._kind)
-        held = self.ids()
-        if not np.array_equal(held, wanted):
-            return [f"FAISS ({self._kind}) holds other ids than the store"]
-        ids, vectors = self._store.vectors_from(self._kind, 0)
-        if self._index is not None and len(ids):
-            kept = self._index.reconstruct_batch(ids)
-            if not np.array_equal(kept, vectors):
-                return [f"FAISS ({self._kind}) holds other vectors than the store"]
-        return []
-
-    def _held(self) -> Ids:
+            return [f"FAISS: {error}"]
+        if not np.array_equal(self.ids(), self._store.ids()):
+            return ["FAISS holds other ids than the store"]
         if self._index is None:
-            return np.zeros(0, dtype=np.int64)
-        ids: Ids = np.sort(faiss.vector_to_array(self._index.id_map))
-        return ids
+            return []
+        codes: Any = faiss.downcast_index(self._index.index)
+        kept = faiss.vector_to_array(codes.codes).reshape(self._index.ntotal, -1)
+        places = {id_: at for at, id_ in enumerate(faiss.vector_to_array(self._index.id_map))}
+        for ids, vectors in self._store.vectors_in_batches(0):
+            at = [places[id_] for id_ in ids.tolist()]
+            if not np.array_equal(kept[at], codes.sa_encode(vectors)):
+                return ["FAISS holds other vectors than the store"]
+        return []
 
     def _load(self) -> None:
         try:
@@ -162,7 +159,7 @@ class VectorIndex:
         header = file.read(_HEADER.size)
         if len(header) < _HEADER.size:
             return
-        magic, identity, generation, checksum = _HEADER.unpack(header)
+        magic, identity, generation, mean_of, checksum = _HEADER.unpack(header)
         if magic != _MAGIC or identity != self._store.identity:
             return
         # Twice through the file, piece by piece, rather than once with two copies of it.
@@ -173,31 +170,63 @@ class VectorIndex:
             return
         file.seek(_HEADER.size)
         index = faiss.read_index(faiss.PyCallbackIOReader(file.read))  # type: ignore[attr-defined]
-        if isinstance(index, faiss.IndexIDMap2):
-            self._index = index
-            self._saved = generation
+        if isinstance(index, faiss.IndexIDMap):
+            self._hold(index)
+            self._saved, self._mean_of = generation, mean_of
+
+    def _hold(self, index: faiss.IndexIDMap | None) -> None:
+        """Make that the index."""
+        self._index = index
+        self._ids = np.zeros(0, dtype=np.int64)
+        if index is not None:
+            self._ids = np.sort(faiss.vector_to_array(index.id_map))
 
     def _catch_up(self) -> None:
-        wanted = self._store.ids(self._kind)
-        held = self._held()
-        gone = np.setdiff1d(held, wanted)
-        missing = np.setdiff1d(wanted, held)
-        if len(gone) == len(held):
-            self._index = None  # also the way to vectors of another dimension
-        elif self._index is not None and self._index is self._kept[0]:
+        last = int(self._ids[-1]) if len(self._ids) else 0
+        count, _ = self._store.passage_ids()
+        come, _ = self._store.passage_ids(after=last)
+        gone: Ids = self._ids[:0]
+        if len(self._ids) + come != count:  # something was taken out
+            wanted = self._store.ids()
+            gone = np.setdiff1d(self._ids, wanted)
+            missing = np.setdiff1d(wanted, self._ids)
+            last = int(missing[0]) - 1 if len(missing) else last
+        if len(gone) == len(self._ids) or count > _GROWN * self._mean_of:
+            self._begin()
+            return
+        if self._index is not None and self._index is self._kept[0]:
             copy = faiss.clone_index(self._index)
-            self._index = copy if isinstance(copy, faiss.IndexIDMap2) else None
+            self._index = copy if isinstance(copy, faiss.IndexIDMap) else None
         if self._index is not None and len(gone):
             self._index.remove_ids(faiss.IDSelectorBatch(gone))
-        if len(missing) == 0:
-            return
-        for ids, vectors in self._store.vectors_in_batches(self._kind, int(missing[0])):
-            new = np.isin(ids, missing)
-            if self._index is None:
-                self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-            self._index.add_with_ids(vectors[new], ids[new])
+        self._extend(last)
 
-    def _write(self, out: IO[bytes], index: faiss.IndexIDMap2, generation: int) -> None:
+    def _begin(self) -> None:
+        """The codes of all passages, around their mean: also the way to another dimension."""
+        self._hold(None)
+        mean: Vectors | None = None
+        count = 0
+        for ids, vectors in self._store.vectors_in_batches(0):
+            mean = vectors.sum(axis=0) if mean is None else mean + vectors.sum(axis=0)
+            count += len(ids)
+        if mean is None:
+            return
+        codes = faiss.IndexRaBitQ(len(mean), faiss.METRIC_INNER_PRODUCT, _BITS)
+        codes.train((mean / np.float32(count))[np.newaxis, :])
+        self._index, self._mean_of = faiss.IndexIDMap(codes), count
+        self._extend(0)
+
+    def _extend(self, last: int) -> None:
+        """Take in the passages with ids above `last`, less those that are held."""
+        for ids, vectors in self._store.vectors_in_batches(last + 1):
+            fresh = ~np.isin(ids, self._ids)
+            if self._index is not None and fresh.any():
+                self._index.add_with_ids(vectors[fresh], ids[fresh])
+        self._hold(self._index)
+
+    def _write(
+        self, out: IO[bytes], index: faiss.IndexIDMap, generation: int, mean_of: int
+    ) -> None:
         """The header and the index, piece by piece: no second copy of it is made."""
         identity = self._store.identity
         checksum = 0
@@ -210,7 +239,7 @@ class VectorIndex:
         out.write(bytes(_HEADER.size))
         faiss.write_index(index, faiss.PyCallbackIOWriter(write))  # type: ignore[attr-defined]
         out.seek(0)
-        out.write(_HEADER.pack(_MAGIC, identity, generation, checksum))
+        out.write(_HEADER.pack(_MAGIC, identity, generation, mean_of, checksum))
 
 
 def drop_saved(folder: Path) -> None:

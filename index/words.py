@@ -13,7 +13,8 @@ words instead of tokens in context, so that one vector serves all passages that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -29,15 +30,43 @@ _PRIOR = 200
 """So many usual words count with the words of a store in what their mean is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """The words of several passages: their centred vectors [w, dimension], each word once.
+
+    `members` are the places of the words of one passage after the other, `first` where those of
+    each of the `filled` ones begin; `count` is the number of passages, those without words too.
+    """
+
+    vectors: Vectors
+    members: Rows
+    first: Rows
+    filled: Rows
+    count: int
+
+    def nearest(self, words: Vectors) -> Vectors:
+        """For each word [n, dimension] and passage the cosine with its nearest word, [n, count].
+
+        `words` are centred on the mean of their own language. 0 for a passage without words.
+        """
+        found = np.zeros((len(words), self.count), dtype=np.float32)
+        if len(self.filled) and len(words):
+            cosines = words @ self.vectors.T
+            found[:, self.filled] = np.maximum.reduceat(
+                cosines[:, self.members], self.first, axis=1
+            )
+        return found
+
+
 class WordVectors:
-    """The vectors of one language's words in one store, in step with it."""
+    """The vectors of one language's words in one store, in step with it; kept in float16."""
 
     def __init__(self, store: Store, language: Language) -> None:
         self._store = store
         self._language: Language = language
         self._row: dict[str, int] = {}
-        self._raw: Vectors = np.zeros((0, 0), dtype=np.float32)
-        self._unit: Vectors | None = None
+        self._raw: npt.NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
+        self._sum: Vectors = np.zeros(0, dtype=np.float32)
         self._last = 0
 
     def refresh(self) -> None:
@@ -45,58 +74,53 @@ class WordVectors:
         count, last = self._store.word_count(self._language)
         if count == len(self._row) and last == self._last:
             return
-        rows = self._store.words_from(self._language, self._last)
-        if len(self._row) + len(rows) != count:
+        tokens, vectors, last = self._store.words_from(self._language, self._last)
+        if len(self._row) + len(tokens) != count:
             self._row, self._last, self._raw = {}, 0, self._raw[:0]
-            rows = self._store.words_from(self._language, 0)
-        if rows:
-            vectors = np.array([vector for _, _, vector in rows], dtype=np.float32)
+            tokens, vectors, last = self._store.words_from(self._language, 0)
+        if tokens:
             self._raw = np.concatenate([self._raw, vectors]) if len(self._raw) else vectors
-            for _, token, _ in rows:
+            for token in tokens:
                 self._row[token] = len(self._row)
-            self._last = rows[-1][0]
-        self._unit = None
+            self._last = last
+        self._sum = self._raw.sum(axis=0, dtype=np.float32)
 
-    def rows(self, tokens: Sequence[str]) -> Rows:
-        """Where the vectors of those of the tokens that have one stand."""
-        found = {self._row[token] for token in tokens if token in self._row}
-        return np.array(sorted(found), dtype=np.int64)
+    def bags(self, passages: Sequence[Collection[str]], usual: Vectors) -> Bags:
+        """The words of passages by their tokens; those that have no vector are left out.
 
-    def nearest(self, words: Vectors, usual: Vectors, passages: Sequence[Rows]) -> Vectors:
-        """For each word [n, dimension] and passage the cosine with its nearest word, [n, m].
-
-        `words` are centred on the mean of their own language; `usual` is the mean of usual words
-        of this one. 0 for a passage without words.
+        `usual` is the mean of usual words of this language.
         """
-        found = np.zeros((len(words), len(passages)), dtype=np.float32)
-        filled = [number for number, rows in enumerate(passages) if len(rows)]
-        if not filled or not len(words):
-            return found
-        cosines = words @ self._centred(usual).T
-        every = np.concatenate([passages[number] for number in filled])
-        first = np.cumsum([0, *(len(passages[number]) for number in filled[:-1])])
-        found[:, filled] = np.maximum.reduceat(cosines[:, every], first, axis=1)
-        return found
+        held = [
+            list({self._row[token] for token in tokens if token in self._row})
+            for tokens in passages
+        ]
+        filled = [number for number, rows in enumerate(held) if rows]
+        every = np.array([row for rows in held for row in rows], dtype=np.int64)
+        rows, members = np.unique(every, return_inverse=True)
+        starts = np.cumsum([0, *(len(held[number]) for number in filled[:-1])], dtype=np.int64)
+        vectors = centred(self._raw[rows].astype(np.float32), self.mean(usual))
+        return Bags(vectors, members, starts, np.array(filled, dtype=np.int64), len(held))
 
     def known(self, tokens: Iterable[str]) -> dict[str, Vectors]:
         """The vectors [dimension] of those of the tokens that have one, as they are kept."""
-        return {token: self._raw[self._row[token]] for token in tokens if token in self._row}
+        return {
+            token: self._raw[self._row[token]].astype(np.float32)
+            for token in tokens
+            if token in self._row
+        }
 
     def mean(self, usual: Vectors) -> Vectors:
         """The mean word [dimension] of this language, drawn towards `usual` in a small store."""
         if not len(self._raw):
             return usual
-        mean: Vectors = (self._raw.sum(axis=0) + _PRIOR * usual) / (len(self._raw) + _PRIOR)
+        mean: Vectors = (self._sum + _PRIOR * usual) / np.float32(len(self._raw) + _PRIOR)
         return mean
-
-    def _centred(self, usual: Vectors) -> Vectors:
-        if self._unit is None:
-            self._unit = centred(self._raw, self.mean(usual))
-        return self._unit
 
 
 def centred(vectors: Vectors, mean: Vectors) -> Vectors:
     """Unit vectors of the differences from `mean`."""
+    if not len(vectors):
+        return np.zeros((0, len(mean)), dtype=np.float32)
     moved = vectors - mean
     unit: Vectors = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
     return unit

@@ -49,7 +49,7 @@ def test_everything_in_a_store_is_its_owner_s_alone(store: Path) -> None:
     library.add(store.parent / "note.txt")
     with TestClient(WebApp(library, Assistant(library, llm=ScriptedLLM("x")))):
         assert {"store", "sanad.db", "sanad.db-wal", "sanad.db-shm", "passages.faiss",
-                "sentences.faiss", "chats.db"} <= modes(store).keys()  # fmt: skip
+                "chats.db"} <= modes(store).keys()  # fmt: skip
         assert open_to_others(store) == []
     library.close()
 

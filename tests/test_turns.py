@@ -178,4 +178,4 @@ def test_searching_goes_on_while_the_vectors_are_saved(
     reopened = search.Searcher(library._store, *library._engine.embedders)
     reopened.refresh()
     assert reopened.problems() == []
-    assert np.array_equal(reopened._sentences.ids(), library._store.ids("sentences"))
+    assert np.array_equal(reopened._passages.ids(), library._store.ids())

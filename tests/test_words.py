@@ -37,29 +37,26 @@ def words(store: Store) -> WordVectors:
 
 
 def test_a_passage_is_as_near_as_its_nearest_word(words: WordVectors) -> None:
-    held = [words.rows(["bread"]), words.rows(["pond", "bread"]), words.rows(["stone"])]
-    assert [len(rows) for rows in held] == [1, 2, 0]
-    near = words.nearest(vectors(0), NO_MEAN, held)
+    bags = words.bags([["bread"], ["pond", "bread", "pond"], ["stone"]], NO_MEAN)
+    assert bags.vectors.shape == (2, 4)  # each word once
+    near = bags.nearest(vectors(0))
     assert near.shape == (1, 3)
     assert near[0, 1] > near[0, 0]
     assert near[0, 2] == 0.0  # neutral
 
 
-def test_nothing_known_is_neutral(store: Store) -> None:
+def test_nothing_known_is_neutral(store: Store, words: WordVectors) -> None:
     empty = WordVectors(store, "ar")
     empty.refresh()
-    rows = empty.rows(["بركة"])
-    assert len(rows) == 0
-    assert not empty.nearest(vectors(0), NO_MEAN, [rows, rows]).any()
-    assert empty.nearest(vectors(0)[:0], NO_MEAN, [rows]).shape == (0, 1)
+    assert not empty.bags([["بركة"], []], NO_MEAN).nearest(vectors(0)).any()
+    assert words.bags([["pond"]], NO_MEAN).nearest(vectors(0)[:0]).shape == (0, 1)
 
 
 def test_words_that_come_are_caught_up_with(store: Store, words: WordVectors) -> None:
     store.write([], [NewWords("en", ("stone", "pond"), vectors(2, 3))])
     words.refresh()
-    assert words.rows(["stone"]).tolist() == [2]
-    near = words.nearest(vectors(3), NO_MEAN, [words.rows(["pond"])])
-    assert near[0, 0] < 0.9  # the first vector of a word stays
+    assert np.array_equal(words.known(["stone"])["stone"], vectors(2)[0])
+    assert np.array_equal(words.known(["pond"])["pond"], vectors(0)[0])  # the first one stays
 
 
 def test_words_that_go_are_forgotten(store: Store, words: WordVectors) -> None:
@@ -67,16 +64,15 @@ def test_words_that_go_are_forgotten(store: Store, words: WordVectors) -> None:
         connection.execute("DELETE FROM words WHERE token = 'pond'")
     store.write([], [NewWords("en", ("stone",), vectors(2))])
     words.refresh()
-    assert len(words.rows(["pond"])) == 0
-    assert words.rows(["bread", "stone"]).tolist() == [0, 1]
+    assert words.known(["pond", "bread", "stone"]).keys() == {"bread", "stone"}
 
 
 def test_words_of_another_model_take_the_place_of_the_old(store: Store, words: WordVectors) -> None:
     other = np.eye(2, dtype=np.float32)
     store.write_words([NewWords("en", ("pond", "bread"), other)], {"words by": "other"})
     words.refresh()
-    near = words.nearest(other[:1], np.zeros(2, dtype=np.float32), [words.rows(["pond"])])
-    assert near.shape == (1, 1)
+    bags = words.bags([["pond"]], np.zeros(2, dtype=np.float32))
+    assert bags.nearest(other[:1]).shape == (1, 1)
 
 
 def test_languages_are_kept_apart(store: Store, words: WordVectors) -> None:
