@@ -70,6 +70,7 @@ class Searcher:
         self.usual = Usual(store, passages, sentences)
         self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._parse)
         self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
+        self._counts: dict[Language, int] = {}
         self._words_fit = False
         self._met: dict[str, Vectors] = {}
         self._kept: dict[str, Any] = {}
@@ -92,6 +93,7 @@ class Searcher:
                 self._words_fit = self._store.meta(WORDS_BY) == self._sentence_embedder.name
                 for words in self._words.values():
                     words.refresh()
+                self._counts = {name: self._store.passage_count(name) for name in self._words}
                 self._scopes.clear()
                 self._kept = kept_recipe(self._store)
                 self._generation = generation
@@ -144,7 +146,14 @@ class Searcher:
             generation = self._generation
             parts = self._parts(documents)
             lexicals = [
-                Lexical(self._store, query.text, query.language, query.misspelt) for query in every
+                Lexical(
+                    self._store,
+                    query.text,
+                    query.language,
+                    self._counts[query.language],
+                    query.misspelt,
+                )
+                for query in every
             ]
             count = max(CANDIDATES, 4 * k)
             candidates = gather(
@@ -157,6 +166,7 @@ class Searcher:
                 self._store,
                 self.usual,
                 self._words if self._words_fit else {},
+                sum(self._counts.values()),
                 self._sentence_embedder is self._passage_embedder,
                 self.without,
             )
@@ -281,7 +291,7 @@ class Searcher:
         found: set[int] = set()
         for query, lexical in zip(every, lexicals, strict=True):
             for language, part in parts.items():
-                sought = lexical.content if language == query.language else query.identifiers
+                sought = lexical.sought if language == query.language else query.identifiers
                 among = part.ids.tolist() if scoped else None
                 found.update(self._store.best_by_words(sought, language, count, among))
                 near = self._passages.search(query.passage, count, part.passages)

@@ -133,11 +133,15 @@ def gather(store: Store, ids: Ids) -> Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The signals of one store. `words` is empty where its words are by another model."""
+    """The signals of one store of so many passages.
+
+    `words` is empty where its words are by another model.
+    """
 
     store: Store
     usual: Usual
     words: Mapping[Language, WordVectors]
+    passages: int
     one_model: bool
     without: frozenset[Signal] = frozenset()
 
@@ -281,12 +285,10 @@ class Judge:
         if not identifiers or same.all():
             return np.zeros(len(same), dtype=np.float32)
         counts: Counter[str] = Counter()
-        total = 0
         for language in get_args(Language):
             counts.update(self.store.term_counts(identifiers, language))
-            total += self.store.passage_count(language)
         held: list[Collection[str]] = [frozenset(tokens) for tokens in candidates.tokens]
-        return advantage(held, same, weights(counts, total))
+        return advantage(held, same, weights(counts, self.passages))
 
 
 def standardised(scores: Vectors, among: Mask | None = None, least: float = 1e-6) -> Vectors:

@@ -66,7 +66,7 @@ def test_a_misspelt_word_is_found_and_covered(library: Library) -> None:
 
 
 def test_a_right_word_is_not_corrected(library: Library) -> None:
-    lexical = Lexical(library._store, "goldfihs", "en")
+    lexical = Lexical(library._store, "goldfihs", "en", 3)
     assert lexical.content == content_tokens("goldfihs", "en")
 
 
