@@ -10,9 +10,10 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.texts import document
-from index import encoder, models
-from index.embed import Embedder
-from index.sentence_transformer import SentenceTransformerEmbedding, best_dtype
+from index import models
+from index.models import encoder
+from index.models.embed import Embedder
+from index.models.sentence_transformer import SentenceTransformerEmbedding, best_dtype
 
 _ROUNDS = 5
 _QUESTION = "How many days of leave does a new employee have in the first year?"

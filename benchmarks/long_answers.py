@@ -22,7 +22,7 @@ from benchmarks.sets import (
     shown,
     without_markers,
 )
-from index.sentences import split_sentences, text_language
+from index.text.sentences import split_sentences, text_language
 from rag import Answer, Assistant
 
 _SHARES = ("facts", "half_of_facts", "answered", "language_ok", "citations_gold")

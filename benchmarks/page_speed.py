@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks.random_store import fill
 from benchmarks.texts import SAMPLES, document
 from index import Document, Library
-from index.sentences import text_language
+from index.text.sentences import text_language
 from index.types import Heading
 from tests.chromium import chromium
 from tests.live import live

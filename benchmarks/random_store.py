@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from index import Document, Library, Passage, Sentence
-from index.chunk import cut
-from index.schema import Cut, Incoming, Vectors
+from index.store.schema import Cut, Incoming, Vectors
+from index.text.chunk import cut
 
 _ROOM = 10_000
 """Words of a passage: more than any paragraph has."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.texts import SAMPLES
 from index.readers import read_document
-from index.reading import ReaderPool
+from index.readers.reading import ReaderPool
 
 ROUNDS = 5
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.random_store import fill
 from benchmarks.texts import document
 from index import Document, Library
-from index.sentences import text_language
+from index.text.sentences import text_language
 
 PASSAGES_A_DOCUMENT = 20
 QUESTIONS = [

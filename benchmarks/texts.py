@@ -6,7 +6,7 @@ import random
 from functools import cache
 from pathlib import Path
 
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 
 SAMPLES = Path(__file__).resolve().parents[1] / "ui" / "samples"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from index.chunk import cut, embedding_text, readable
-from index.embed import Embedder
 from index.models import Progress
-from index.schema import Cut
+from index.models.embed import Embedder
+from index.store.schema import Cut
+from index.text.chunk import cut, embedding_text, readable
 from index.types import Document, Passage
 
 PASSAGE_TOKENS = 320

@@ -10,12 +10,12 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from index.embed import Embedder
 from index.errors import ModelMismatch, ModelUnknown
+from index.models.embed import Embedder
 from index.recipe import check_recipe, embedder_for, kept_recipe, recipe_of
-from index.search import Searcher
-from index.store import Store
-from index.words import WORDS_BY
+from index.search.searcher import Searcher
+from index.search.words import WORDS_BY
+from index.store.store import Store
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Engine:
         if not kept:
             made = recipe_of(*self.embedders)
             self._store.remember({"recipe": made, WORDS_BY: self.embedders[1].name})
-            self.searcher.usual.remember()
+            self.searcher.baseline.remember()
             return made
         with self._changing:
             try:

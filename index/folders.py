@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from index.document_names import as_kept, is_text, readable
 from index.errors import FileMissing, ReadError
 from index.readers import known_extensions
+from index.text.document_names import as_kept, is_text, readable
 
 _SETTLED = 2_000_000_000
 """Nanoseconds after which another change of a file shows in its time of change."""

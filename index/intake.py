@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from index.cutting import LARGE_CHARACTERS, cut_and_embed, cut_and_embed_in_pieces
-from index.embed import Embedder
-from index.keywords import word_forms
 from index.models import Progress
-from index.schema import Cut, Incoming, NewWords, Vectors, pack_cut, unpack_cut
-from index.spill import Spill
-from index.store import Store
+from index.models.embed import Embedder
+from index.search.words import WORDS_BY
+from index.store.schema import Cut, Incoming, NewWords, Vectors, pack_cut, unpack_cut
+from index.store.spill import Spill
+from index.store.store import Store
+from index.text.keywords import word_forms
 from index.types import Document, Language
-from index.words import WORDS_BY
 
 Read = tuple[Document, str, str]
 """A document that was read, its path, and the SHA-256 of the file."""

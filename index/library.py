@@ -12,28 +12,28 @@ from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from index.atlas import Place, places_of
-from index.atomic import remove_leftovers
-from index.document_names import as_kept, readable
-from index.doubtful import without_doubtful_pages
-from index.embed import Embedder
 from index.engine import Engine, searcher_for
 from index.errors import DocumentMissing, FileMissing, IndexUnsaved, ReadError, StoreFull
 from index.folders import Hashes, Selection, changes, find_files, is_gone
 from index.intake import Read, cuts_of, is_large, learn_words, prepared
 from index.models import Progress
-from index.parallel import Parallel, parallel
+from index.models.embed import Embedder
+from index.readers.doubtful import without_doubtful_pages
+from index.readers.reading import ReaderPool
 from index.readers.writer import FILE_CHARACTERS
-from index.reading import ReaderPool
 from index.recipe import embedder_for, kept_recipe, recipe_of
 from index.report import Failure, Report
-from index.schema import Vectors
+from index.search.atlas import Place, places_of
+from index.search.parallel import Parallel, parallel
+from index.search.vectors import PATTERN, drop_saved
 from index.stale import files_to_read, reads_as_kept
-from index.store import Store
-from index.survey import Counts, Span, counts_of, spans_of
+from index.store.atomic import remove_leftovers
+from index.store.schema import Vectors
+from index.store.store import Store
+from index.store.survey import Counts, Span, counts_of, spans_of
+from index.text.document_names import as_kept, readable
 from index.turns import TURNS
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
-from index.vectors import PATTERN, drop_saved
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -294,7 +294,7 @@ class Library:
         """How near two texts of these languages are in what they say."""
         with TURNS.asking():
             searcher = self._engine.searcher
-            return parallel(texts, languages, searcher.embedders[1], searcher.usual)
+            return parallel(texts, languages, searcher.embedders[1], searcher.baseline)
 
     def word_nearness(self, words: Sequence[str], texts: Sequence[str]) -> Vectors:
         """How near each word comes to the nearest content word of each text: [words, texts].
@@ -326,7 +326,7 @@ class Library:
         if sentence_embedding is not None:
             sentences = embedder_for(sentence_embedding, None)
         searcher = searcher_for(self._store, passages, sentences)
-        searcher.usual.load()
+        searcher.baseline.load()
         key = hashlib.sha256(recipe_of(*searcher.embedders).encode()).hexdigest()
         switched = False
         while not switched:
@@ -343,7 +343,7 @@ class Library:
             switched = self._engine.switch(searcher, key)
         gc.collect()  # the old searcher and its cache refer to each other: let its vectors go now
         learn_words(self._store, self._engine.embedders[1])
-        self._engine.searcher.usual.remember()
+        self._engine.searcher.baseline.remember()
         self.save_index()
         if progress is not None:
             progress("rebuild", len(records), len(records), "documents")

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from index.cutting import PASSAGE_TOKENS
-from index.embed import Embedder
 from index.errors import ModelMismatch
 from index.models import DEFAULT_EMBEDDING
-from index.store import Store
+from index.models.embed import Embedder
+from index.store.store import Store
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding

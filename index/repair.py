@@ -19,8 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index import schema
-from index.document_names import as_kept
 from index.errors import (
     StoreBusy,
     StoreDamaged,
@@ -31,10 +29,12 @@ from index.errors import (
 )
 from index.library import Library
 from index.models import Progress
-from index.salvage import Lost, Salvaged, copy_of, salvage
-from index.soundness import FILE_NAME
-from index.store import FORMAT, Store
-from index.vectors import PATTERN, drop_saved
+from index.search.vectors import PATTERN, drop_saved
+from index.store import schema
+from index.store.salvage import Lost, Salvaged, copy_of, salvage
+from index.store.soundness import FILE_NAME
+from index.store.store import FORMAT, Store
+from index.text.document_names import as_kept
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding

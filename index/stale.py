@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index.document_names import readable
-from index.doubtful import DOUBTFUL
 from index.errors import DocumentMissing, ReadError
 from index.folders import Hashes, is_gone
-from index.reading import Reading
+from index.readers.doubtful import DOUBTFUL
+from index.readers.reading import Reading
 from index.report import Failure, Report
-from index.store import Store
+from index.store.store import Store
+from index.text.document_names import readable
 from index.types import DocumentRecord
 
 

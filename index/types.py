@@ -196,7 +196,7 @@ class HitSentence:
     """A sentence of a hit: its span in the document, its text, its nearness to the query.
 
     `similarity` is the cosine, less what the sentence has in common with any question where it is
-    in another language than the query (`index.usual`); the mean over several queries.
+    in another language than the query (`index.search.baseline`); the mean over several queries.
     `page` is where the sentence begins, which may be later than its passage does.
     """
 

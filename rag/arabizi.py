@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.keywords import content_tokens
+from index.text.keywords import content_tokens
 
 
 def _table(rows: str) -> dict[str, str]:

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index import Language, Library
-from index.keywords import content_tokens, normalise, word_forms
-from index.names import skeletons
-from index.sentences import text_language
+from index.text.keywords import content_tokens, normalise, word_forms
+from index.text.names import skeletons
+from index.text.sentences import text_language
 from rag.evidence import Evidence
 from rag.values import facts, figures_held
 

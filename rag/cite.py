@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from index import Hit, HitSentence
-from index.keywords import content_tokens
-from index.sentences import text_language
+from index.text.keywords import content_tokens
+from index.text.sentences import text_language
 from rag.types import Citation
 
 # [1], [١], [1, 2], 【3】, [^1], (passage 2): whatever a model may have learnt to write.

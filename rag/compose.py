@@ -22,8 +22,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from index import Hit, HitSentence, Language, Library
-from index.keywords import normalise
-from index.sentences import split_sentences
+from index.text.keywords import normalise
+from index.text.sentences import split_sentences
 from rag import check, cite, prompt
 from rag.ask import Model
 from rag.evidence import LIST_SIGN, Evidence, about, best, flat, is_heading

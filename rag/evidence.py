@@ -24,10 +24,10 @@ from typing import Protocol, get_args
 import numpy as np
 
 from index import Hit, HitSentence, Language
-from index.keywords import word_forms
 from index.readers.writer import CELL_SEPARATOR
-from index.schema import Vectors
-from index.sentences import text_language
+from index.store.schema import Vectors
+from index.text.keywords import word_forms
+from index.text.sentences import text_language
 from rag.table import Row, rows_of
 
 ROOM: dict[Language, int] = {"ar": 560, "en": 800}

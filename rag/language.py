@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index import Language
-from index.keywords import content_tokens, normalise
-from index.sentences import text_language
+from index.text.keywords import content_tokens, normalise
+from index.text.sentences import text_language
 from rag.arabizi import is_arabizi
 from rag.types import Turn
 

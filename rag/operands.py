@@ -13,9 +13,9 @@ from datetime import date
 from decimal import Decimal
 
 from index import HitSentence
-from index.keywords import content_tokens, normalise
 from index.readers.writer import CELL_SEPARATOR
-from index.sentences import text_language
+from index.text.keywords import content_tokens, normalise
+from index.text.sentences import text_language
 from rag.evidence import Evidence
 from rag.expression import Expression, Number, numbers, plain
 from rag.values import MONEY, TIMES, Amount, amounts, full_dates, unit_named, unit_of

@@ -15,8 +15,8 @@ from itertools import groupby
 import numpy as np
 
 from index import Language
-from index.keywords import content_tokens, word_forms
-from index.schema import Vectors
+from index.store.schema import Vectors
+from index.text.keywords import content_tokens, word_forms
 from rag.evidence import Nearness
 from rag.table import Row
 

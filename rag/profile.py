@@ -21,8 +21,8 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from index import models
-from index.atomic import write_whole
-from index.private import make_folder_private
+from index.store.atomic import write_whole
+from index.store.private import make_folder_private
 from rag.config import Settings
 from rag.errors import SettingInvalid
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Language
-from index.keywords import content_tokens, normalise
-from index.sentences import split_sentences, text_language
+from index.text.keywords import content_tokens, normalise
+from index.text.sentences import split_sentences, text_language
 from rag.arabizi import in_arabic_letters, is_arabizi
 from rag.dialect import standard
 from rag.language import denies, question_language, unquoted, without_request

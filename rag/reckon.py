@@ -16,8 +16,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from index import HitSentence, Language
-from index.keywords import content_tokens, normalise
-from index.sentences import text_language
+from index.text.keywords import content_tokens, normalise
+from index.text.sentences import text_language
 from rag.ask import Model
 from rag.evidence import Evidence
 from rag.expression import (

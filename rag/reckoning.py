@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from index.keywords import normalise
+from index.text.keywords import normalise
 from rag.values import Amount, amounts
 
 _END = "(?: |$)"

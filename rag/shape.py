@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from index.keywords import content_tokens, normalise
-from index.sentences import text_language
+from index.text.keywords import content_tokens, normalise
+from index.text.sentences import text_language
 
 Shape = Literal["fact", "yesno", "list", "summary", "compare", "how"]
 

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from index import Language
-from index.keywords import normalise
+from index.text.keywords import normalise
 
 _LONGEST = 120  # characters; no one says hello at greater length
 

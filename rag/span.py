@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from index import Language
-from index.keywords import normalise
+from index.text.keywords import normalise
 from rag.evidence import Evidence
 
 _SIGN = r"[\w\u064b-\u065f\u0670]"  # a letter, a digit, or a mark over a letter

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.keywords import content_tokens
-from index.normal import normalised
-from index.sentences import text_language
+from index.text.keywords import content_tokens
+from index.text.normal import normalised
+from index.text.sentences import text_language
 
 _UNSEEN = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069]"

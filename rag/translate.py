@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index import Language, Library
-from index.keywords import normalise
-from index.names import skeletons
+from index.text.keywords import normalise
+from index.text.names import skeletons
 from rag import check
 from rag.ask import Model
 from rag.language import denies

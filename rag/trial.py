@@ -17,9 +17,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
 from index import Hit, HitSentence, Language
-from index.keywords import normalise
 from index.models import Progress
-from index.sentences import text_language
+from index.text.keywords import normalise
+from index.text.sentences import text_language
 from rag import prompt, span
 from rag.errors import AnswerFailed, EndpointFault
 from rag.evidence import Evidence

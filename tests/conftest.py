@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from index import Document, Library, cutting, models
-from index.schema import Cut
+from index.store.schema import Cut
 from tests.guard import forbid_foreign_connections
 from tests.shop import Shop, demo, open_shop, source
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
     from playwright.sync_api import Browser, BrowserContext, Page
 
-    from index.sentence_transformer import SentenceTransformerEmbedding
+    from index.models.sentence_transformer import SentenceTransformerEmbedding
     from tests.browsing import Open
     from tests.hub import Hub
     from ui.language_model import LanguageModels
@@ -78,7 +78,7 @@ def stays_local() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def embedding() -> SentenceTransformerEmbedding:
     """The real default embedding model, loaded once for the whole run."""
-    from index.sentence_transformer import SentenceTransformerEmbedding
+    from index.models.sentence_transformer import SentenceTransformerEmbedding
 
     return SentenceTransformerEmbedding(
         models.DEFAULT_EMBEDDING, models.find(models.DEFAULT_EMBEDDING)

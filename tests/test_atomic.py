@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from index.atomic import remove_leftovers, write_whole
+from index.store.atomic import remove_leftovers, write_whole
 
 _WRITER = """
 import sys
 from pathlib import Path
-from index.atomic import write_whole
+from index.store.atomic import write_whole
 
 def pieces():
     yield b"begun"

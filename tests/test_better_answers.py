@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from index import models
-from index.machine import Machine
+from index.models.machine import Machine
 from tests.browsing import Open
 from tests.hub import CONTENT, Hub, hub_model, part
 from tests.shop import until

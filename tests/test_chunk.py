@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Document, Heading, Page, Table
-from index.chunk import cut, embedding_text, readable
 from index.readers import read_document
+from index.text.chunk import cut, embedding_text, readable
 from tests.conftest import MakeLibrary
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from index.machine import Machine
+from index.models.machine import Machine
 from tests.office_files import slides_file, word_file
 from ui import cli
 from ui.cli_strings import TEXTS

@@ -11,8 +11,8 @@ import pytest
 
 from index import Hit, HitSentence, Language, Library
 from index.readers.writer import CELL_SEPARATOR
-from index.schema import Vectors
-from index.sentences import text_language
+from index.store.schema import Vectors
+from index.text.sentences import text_language
 from rag import Answer, Assistant
 from rag.ask import Model
 from rag.compose import Said, Task, compose

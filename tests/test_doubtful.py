@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.doubtful import without_doubtful_pages
 from index.errors import FileDoubtful
+from index.readers.doubtful import without_doubtful_pages
 from index.readers.source import Source
 from index.readers.writer import TextWriter
 from index.types import Document, ReadWarning

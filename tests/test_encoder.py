@@ -11,9 +11,10 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
-from index import encoder, models
-from index.encoder import Encoder
-from index.sentence_transformer import SentenceTransformerEmbedding
+from index import models
+from index.models import encoder
+from index.models.encoder import Encoder
+from index.models.sentence_transformer import SentenceTransformerEmbedding
 
 TEXTS = [
     "Loans of objects last at most twelve months.",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index import Hit, Language
 from index.readers.writer import CELL_SEPARATOR
-from index.schema import Vectors
+from index.store.schema import Vectors
 from rag.evidence import (
     LONG_ROOM,
     ROOM,

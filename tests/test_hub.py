@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import pytest
 
 from index import errors, models
-from index import hub as client
+from index.models import hub as client
 from tests.hub import CONTENT, FILE, RESOLVED, Hub, hub_model, part
 from tests.shop import until
 from ui.problems import error_text

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index import Library
-from index.identifiers import advantage, identifiers, weights
+from index.text.identifiers import advantage, identifiers, weights
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLibrary

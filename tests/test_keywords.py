@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from snowballstemmer.arabic_stemmer import ArabicStemmer
 from snowballstemmer.english_stemmer import EnglishStemmer
 
-from index.keywords import content_tokens, normalise, tokens, without_invisible, word_forms
+from index.text.keywords import content_tokens, normalise, tokens, without_invisible, word_forms
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from llama_index.core.embeddings import MockEmbedding
 
 from index import Library, cutting, intake
 from index.errors import StoreDamaged, StoreError, StoreFull, StoreReadOnly, TextTooLong
-from index.schema import Cut, NewWords, pack_cut, unpack_cut
-from index.spill import Spill
+from index.store.schema import Cut, NewWords, pack_cut, unpack_cut
+from index.store.spill import Spill
 from index.types import Passage, Sentence
 from tests.conftest import SHARED, write_documents
 from tests.office_files import word_file
@@ -239,7 +239,7 @@ def test_no_room_or_right_to_spill_is_told_as_of_the_store(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(number, "no")
 
-    monkeypatch.setattr("index.spill.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("index.store.spill.tempfile.TemporaryFile", refuse)
     with pytest.raises(error):
         Spill(tmp_path, pack_cut, unpack_cut)
 
@@ -272,7 +272,7 @@ def test_a_disk_that_is_full_in_the_middle_of_an_index_leaves_the_old_file(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.vectors.zlib.crc32", full)
+        patch.setattr("index.search.vectors.zlib.crc32", full)
         library.add(large)
     assert library.unsaved is not None
     assert "No space" in str(library.unsaved)
@@ -284,7 +284,7 @@ def test_a_disk_that_is_full_in_the_middle_of_an_index_leaves_the_old_file(
 def test_vectors_of_different_lengths_in_different_batches_are_damage(
     large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.store._VECTORS_AT_ONCE", 1)
+    monkeypatch.setattr("index.store.store._VECTORS_AT_ONCE", 1)
     library = opened(tmp_path / "store")
     library.add(large)
     with library._store.transaction() as connection:

@@ -27,7 +27,7 @@ from index.errors import (
     StoreNewer,
 )
 from index.models import DEFAULT_EMBEDDING
-from index.schema import Cut, StoredPassage
+from index.store.schema import Cut, StoredPassage
 from tests.conftest import OpenLibrary, embedded_texts
 
 
@@ -45,7 +45,7 @@ def test_unchanged_files_cost_only_a_hash(
     def refuse(*_: object) -> None:
         raise AssertionError("nothing must be embedded")
 
-    monkeypatch.setattr("index.embed.Embedder.passages", refuse)
+    monkeypatch.setattr("index.models.embed.Embedder.passages", refuse)
     report = library.add(documents)
     assert sorted(report.unchanged) == ["bakery.txt", "garden.md", "قطار.md"]
     assert not report.added

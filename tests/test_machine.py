@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index import models
-from index.machine import Machine, this_machine
+from index.models.machine import Machine, this_machine
 
 GIB = 1 << 30
 

@@ -11,7 +11,7 @@ import pytest
 
 from index import models
 from index.errors import ModelLicence, ModelMissing, ModelUnknown, ModelUnreachable
-from index.machine import Machine
+from index.models.machine import Machine
 from tests.endpoint import reason
 from tests.hub import CONTENT, Hub, part
 from tests.shop import WHOLE, Shop, demo, source, until

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index import convert, errors, fetching, models
-from index.models import CatalogueModel, WheelSource
+from index import errors, models
+from index.models import CatalogueModel, WheelSource, convert, fetching
 from tests.shop import PARTS, WHOLE, Shop, demo, sha256, source
 from ui.problems import error_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.names import likeness, skeletons
+from index.text.names import likeness, skeletons
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from llama_index.core.embeddings import MockEmbedding
 
 from index import Language, Library
-from index.atlas import fair_sample, plane
-from index.survey import Owned
+from index.search.atlas import fair_sample, plane
+from index.store.survey import Owned
 from tests.conftest import write_documents
 from ui.overview import BARS, map_json, overview_json
 from ui.reader_routes import add_reader_routes

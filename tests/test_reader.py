@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from llama_index.core.embeddings import MockEmbedding
 
 from index import Document, Heading, Library, Page
-from index.chunk import cut
-from index.survey import Span
+from index.store.survey import Span
+from index.text.chunk import cut
 from ui.reader import CONTENTS, LONGEST, SHORTEST, section_json, section_starts
 from ui.reader_routes import add_reader_routes
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Library, reading
+from index import Library
 from index.clock import processor_seconds
 from index.errors import (
     FileEmpty,
@@ -22,8 +22,8 @@ from index.errors import (
     ReadingTooLong,
     TextTooLong,
 )
-from index.readers import read_document
-from index.reading import ReaderPool
+from index.readers import read_document, reading
+from index.readers.reading import ReaderPool
 from tests.conftest import SHARED, write_documents
 
 # A parser of others that hangs, eats memory, crashes, writes or calls: put in the place of the

@@ -33,7 +33,7 @@ def repaired(store: Path) -> Repair:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A damaged file may leave its lock with SQLite, which nobody has to wait for here."""
-    monkeypatch.setattr("index.store.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("index.store.store.BUSY_SECONDS", 0.2)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from index import Library
 from index.errors import DocumentMissing, FileMissing
-from index.reading import ReaderPool, Reading
+from index.readers.reading import ReaderPool, Reading
 from tests.conftest import embedded_texts
 
 

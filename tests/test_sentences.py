@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.sentences import split_long, split_sentences, text_language
+from index.text.sentences import split_long, split_sentences, text_language
 from index.types import Sentence
 from tests.sentence_gold import GOLD
 

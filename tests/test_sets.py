@@ -25,7 +25,7 @@ from benchmarks.sets import (
 )
 from index import Document, Language, Library
 from index.readers import read_document
-from index.sentences import text_language
+from index.text.sentences import text_language
 from rag import Answer, Seconds
 
 CHATS = chats()

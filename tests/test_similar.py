@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from index import Language, Library
-from index.keywords import content_tokens
-from index.lexical import Lexical
-from index.similar import is_slip, similar_words
+from index.search.lexical import Lexical
+from index.text.keywords import content_tokens
+from index.text.similar import is_slip, similar_words
 
 WORDS = {"road": 3, "water": 9, "first": 2, "frost": 1, "project": 1, "with": 5, "موظف": 2,
          "موقف": 3, "عضو": 1, "قرار": 2, "مكتب": 4}  # fmt: skip

@@ -14,7 +14,7 @@ import index
 import ui
 from index import ReadWarning, SanadError, errors
 from index.readers import known_extensions
-from index.sentences import text_language
+from index.text.sentences import text_language
 from index.types import WarningKind
 from rag import errors as rag_errors
 from ui.details import in_arabic

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index import Hit, HitSentence, Language, Library
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from rag.pick import Pick, pick
 from rag.table import Row, rows_of, shown
 from tests.conftest import MakeLibrary

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from index import Language, Library
-from index.parallel import Parallel
+from index.search.parallel import Parallel
 from rag.ask import Model
 from rag.check import in_language
 from rag.language import denies

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 from llama_index.core.embeddings import MockEmbedding
 
-from index import Library, embed, search, vectors
-from index.embed import Embedder
+from index import Library
+from index.models import embed
+from index.models.embed import Embedder
+from index.search import vectors
+from index.search.searcher import Searcher
 from index.turns import TURNS, Turns
 
 WAIT = 20
@@ -175,7 +178,7 @@ def test_searching_goes_on_while_the_vectors_are_saved(
     go_on.set()
     saving.join(WAIT)
     assert library.verify() == []
-    reopened = search.Searcher(library._store, *library._engine.embedders)
+    reopened = Searcher(library._store, *library._engine.embedders)
     reopened.refresh()
     assert reopened.problems() == []
     assert np.array_equal(reopened._passages.ids(), library._store.ids())

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.twins import own_language_first
+from index.search.translations import own_language_first
 from index.types import Language
 from tests.conftest import MakeLibrary
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.schema import Cut, Incoming, Vectors
-from index.store import Store
+from index.search.vectors import Selection, VectorIndex
+from index.store.schema import Cut, Incoming, Vectors
+from index.store.store import Store
 from index.types import Document, Passage, Sentence
-from index.vectors import Selection, VectorIndex
 
 DIMENSION = 384
 

@@ -10,9 +10,9 @@ import pytest
 from llama_index.core.embeddings import MockEmbedding
 
 from index import Library
-from index.schema import NewWords, Vectors
-from index.store import Store
-from index.words import WordVectors, centred
+from index.search.words import WordVectors, centred
+from index.store.schema import NewWords, Vectors
+from index.store.store import Store
 from tests.conftest import MakeLibrary, OpenLibrary
 
 NO_MEAN: Vectors = np.zeros(4, dtype=np.float32)
@@ -105,7 +105,7 @@ def make_format_2(library: Library) -> None:
     library.close()
     with sqlite3.connect(library.folder / "sanad.db") as connection:
         connection.execute("DROP TABLE words")
-        connection.execute("DELETE FROM meta WHERE key = 'words by' OR key LIKE 'usual %'")
+        connection.execute("DELETE FROM meta WHERE key = 'words by' OR key LIKE 'baseline %'")
         connection.execute("PRAGMA user_version = 2")
 
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 from index import Language, Library, SanadError
 from index.errors import DocumentMissing, QuestionInvalid
-from index.sentences import text_language
+from index.text.sentences import text_language
 from rag import Answer, Assistant, Piece, Turn
 from rag.assistant import QUESTION_CHARACTERS
 from rag.types import Outcome

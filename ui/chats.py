@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.connections import Connections
 from index.errors import StoreBusy, StoreError, StoreNewer
-from index.keywords import normalise
+from index.store.connections import Connections
+from index.text.keywords import normalise
 from ui.conversation import Conversation, Exchange
 from ui.export import one_line, storable
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from index import Library, Report, models
 from index.errors import StoreDamaged
-from index.machine import this_machine
-from index.sentences import text_language
+from index.models.machine import this_machine
+from index.text.sentences import text_language
 from rag import Assistant
 from ui.answer_lines import lines_under, place
 from ui.cli import EXIT_FAILED

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from index import Hit, Language, ReadWarning
-from index.doubtful import DOUBTFUL
+from index.readers.doubtful import DOUBTFUL
 from rag import Answer, Citation, Turn
 from rag.types import Outcome
 from ui.formats import unit_of

@@ -16,7 +16,7 @@ from html import escape
 from typing import Any
 
 from index import Language
-from index.sentences import text_language
+from index.text.sentences import text_language
 from ui.conversation import Conversation, Exchange
 from ui.strings import text
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from index import models
-from index.machine import Machine
+from index.models.machine import Machine
 from ui.cli_strings import language, text
 from ui.model_state import good_for
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from index import Language, SanadError, models
 from index.errors import ModelError, ModelLicence, ModelUnknown
-from index.machine import Machine
+from index.models.machine import Machine
 from ui.errors import ChoiceRefused
 from ui.strings.settings import GOOD_FOR
 from ui.threads import Progress, Stopping

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from index import Document, Library
-from index.survey import Span
+from index.store.survey import Span
 from index.types import Heading
 from ui.formats import unit_of
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.repair import Repair
-from index.salvage import Lost
+from index.store.salvage import Lost
 from ui.cli_strings import text, whole
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index import Language
-from index.document_names import as_kept
+from index.text.document_names import as_kept
 from ui.scope import Scope
 
 _CHARACTERS = 400_000

@@ -11,8 +11,8 @@ from pathlib import PurePath
 from typing import Any
 
 from index import DocumentRecord, Library
-from index.document_names import as_kept
 from index.errors import DocumentMissing
+from index.text.document_names import as_kept
 from ui.uploads import FOLDER
 
 _NAMED = 5

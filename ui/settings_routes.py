@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from index import models
-from index.machine import this_machine
+from index.models.machine import this_machine
 from rag import Settings
 from ui.language_model import (
     ADDRESS_CHARACTERS,

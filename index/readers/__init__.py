@@ -65,7 +65,7 @@ def known_extensions() -> tuple[str, ...]:
 def read_document(path: Path, name: str) -> Document:
     """The document in the file at `path`, to be called `name`. Raises ReadError.
 
-    Runs the parsers in this very process: for files of others there is `index.reading`.
+    Runs the parsers in this very process: for files of others there is `index.readers.reading`.
     """
     return parse(Source(load(path), path, name))
 

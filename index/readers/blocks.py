@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index.readers.asides import Aside, marked
 from index.readers.grid import Rows, names_columns
 from index.readers.writer import TextWriter
-from index.sentences import text_language
+from index.text.sentences import text_language
 
 PAGE = "\f"  # cannot stand in XML, so it is free to mark where a page begins
 _LAYOUT_CELL = 600  # characters; a cell of several paragraphs this long is no cell of figures

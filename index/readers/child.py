@@ -1,9 +1,9 @@
 """The process in which parsers run: files are named on standard input, answers come back.
 
-Started by `index.reading`. A line of JSON in, `{"path", "name", "characters"}` (how many of them
-the text may have); lines of JSON out: any number of `{"step"}`, then `{"error", "fields"}` or
-`{"document", "sha256", "bytes"}`, with so many bytes of its text in UTF-8 behind the line. It may
-take memory up to a limit, may write no file, and ends when its parent does.
+Started by `index.readers.reading`. A line of JSON in, `{"path", "name", "characters"}` (how many
+of them the text may have); lines of JSON out: any number of `{"step"}`, then `{"error", "fields"}`
+or `{"document", "sha256", "bytes"}`, with so many bytes of its text in UTF-8 behind the line. It
+may take memory up to a limit, may write no file, and ends when its parent does.
 """
 
 from __future__ import annotations

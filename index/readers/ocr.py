@@ -104,7 +104,7 @@ def recognise(image: Image.Image, source: Source) -> Recognised:
 
     Pictures that say how fine they are (`image.info["dpi"]`) are scaled with more care. Raises
     OcrMissing without Tesseract and its languages, ReadError where Tesseract gives up. How long it
-    may compute is watched by `index.reading`.
+    may compute is watched by `index.readers.reading`.
     """
     if not available():
         raise OcrMissing(path=source.path)

@@ -21,7 +21,7 @@ from index.readers.slide_asides import CommentAuthors, P, fixed_texts, footer_te
 from index.readers.slide_order import Placed, reading_order
 from index.readers.source import Source
 from index.readers.writer import TextWriter
-from index.sentences import text_language
+from index.text.sentences import text_language
 from index.types import Document, Language, ReadWarning
 
 _TITLES = ("title", "ctrTitle")

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.normal import normalised
 from index.readers.letter_pairs import LetterPairs, arabic, latin
+from index.text.normal import normalised
 from index.types import WarningKind
 
 _PIECE = 4000  # characters judged together: thresholds were set on pages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from index.readers.encoding import decode_text, decoding_warnings
 from index.readers.source import Source
 from index.readers.writer import require_text
-from index.sentences import text_language
+from index.text.sentences import text_language
 from index.types import Document, Page
 
 

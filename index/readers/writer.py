@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from index.errors import FileEmpty, TextTooLong
 from index.readers.source import Source
-from index.sentences import text_language
+from index.text.sentences import text_language
 from index.types import Document, Heading, Page, ReadWarning, Table
 
 CELL_SEPARATOR = " | "

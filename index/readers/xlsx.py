@@ -25,7 +25,7 @@ from index.readers.source import Source
 from index.readers.writer import TextWriter
 from index.readers.xlsx_asides import S, comments, margins
 from index.readers.xlsx_cells import Cell, SheetTarget, StringsTarget, unescaped
-from index.sentences import text_language
+from index.text.sentences import text_language
 from index.types import Document, Language, ReadWarning
 
 # Of a whole workbook; what is longer is no document to ask, and would fill the memory.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from index.keywords import normalise
+from index.text.keywords import normalise
 
 _KNOWN = """
 محمد Mohammed; أحمد Ahmed; محمود Mahmoud; حامد Hamed; حمزة Hamza; علي Ali; حسن Hassan;

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from index import Language
-from index.keywords import content_tokens
-from index.sentences import text_language
+from index.text.keywords import content_tokens
+from index.text.sentences import text_language
 from rag.values.item import COUNTS, DAYS, VALUES, Item
 from rag.values.readers import is_code, read_item
 from rag.values.tokens import Words, split

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from index import Language
-from index.keywords import normalise
+from index.text.keywords import normalise
 
 Pair = tuple[str, str]
 """What is written in English and in Arabic."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from index.models import Progress
-from index.sentences import text_language
+from index.text.sentences import text_language
 from rag.assistant import Assistant
 from rag.types import Answer
 from ui.evaluation.answer_log import KINDS, AnswerLog, Key, Kind, Row, header_of

@@ -7,7 +7,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from index.keywords import normalise
+from index.text.keywords import normalise
 
 _Z = statistics.NormalDist().inv_cdf(0.975)
 """Standard deviations to either side that hold 95 % of a normal distribution."""

@@ -1,0 +1,1 @@
+"""Search: query -> candidates -> signals -> hits."""

@@ -1,0 +1,105 @@
+"""How well the words of a query stand in a passage: BM25 and coverage.
+
+SQLite's full text finds the passages that hold any of the words; the scores are computed here,
+because its own idf falls to nothing where a word stands in half of the passages, as it does in
+a store of one or two documents. Ours counts a background of usual passages.
+
+Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from index.store.schema import Vectors
+from index.store.store import Store
+from index.text.keywords import content_tokens, tokens
+from index.text.similar import similar_words
+from index.types import Language
+
+K1 = 0.9
+B = 0.75
+BACKGROUND_PASSAGES = 240
+_RANKED = 20_000
+"""Passages, counted once for each word of the query in them, that full text ranks at most: 10 ms.
+Rarer words decide which come first."""
+USUAL_LENGTH = 120.0
+"""Tokens of a usual passage; a constant instead of the store's mean, so that a score does not
+depend on what else is in the store."""
+
+
+class Lexical:
+    """The words of one query, weighed by how rare they are in passages of the query's language.
+
+    All words count for the score, function words too: passages worded like the question are the
+    likelier ones (measured in fusion: recall@1 .975 against .966 in English, equal in Arabic).
+    Coverage asks what the passage knows, so it counts content words alone. For a content word
+    that may be `misspelt` and stands in no passage those count that are spelt almost so.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        query: str,
+        language: Language,
+        passages: int,
+        misspelt: Collection[str] = (),
+    ) -> None:
+        words = tokens(query, language)
+        content = content_tokens(query, language) or words
+        counts = store.term_counts(dict.fromkeys(words), language)
+        unknown = [word for word in dict.fromkeys(content) if word in misspelt and not counts[word]]
+        meant = similar_words(unknown, language, partial(store.terms, language))
+        counts.update(
+            store.term_counts((word for several in meant.values() for word in several), language)
+        )
+        self._wanted = [meant.get(word, [word]) for word in dict.fromkeys(content)]
+        self.content = [word for several in self._wanted for word in several]
+        self.sought = _rarest(self.content, counts)
+        total = passages + BACKGROUND_PASSAGES
+        self._idf: dict[str, float] = {}
+        for word, count in counts.items():
+            # The background holds function words, as every text does, and no other words.
+            count += 0 if word in self.content else BACKGROUND_PASSAGES // 4
+            self._idf[word] = math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+    def scores(self, passages: Sequence[Sequence[str]]) -> Vectors:
+        """BM25 [n] of passages by their tokens."""
+        return np.array([self._score(Counter(tokens)) for tokens in passages], dtype=np.float32)
+
+    def coverage(self, passage: Collection[str]) -> float:
+        """The idf-weighted share (0 to 1) of the content words that stand among these tokens."""
+        tokens = frozenset(passage)
+        whole = held = 0.0
+        for words in self._wanted:
+            whole += max(self._idf[word] for word in words)
+            held += max((self._idf[word] for word in words if word in tokens), default=0.0)
+        return held / (whole or 1.0)
+
+    def _score(self, counts: Counter[str]) -> float:
+        norm = K1 * (1 - B + B * counts.total() / USUAL_LENGTH)
+        return sum(
+            idf * counts[word] * (K1 + 1) / (counts[word] + norm)
+            for word, idf in self._idf.items()
+            if word in counts
+        )
+
+
+def _rarest(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    """As many of the words, the rarest first, as stand in so many passages together; at least one.
+
+    Full text ranks every passage that holds any of them.
+    """
+    sought: list[str] = []
+    room = _RANKED
+    for word in sorted(words, key=lambda word: counts[word]):
+        room -= counts[word]
+        if sought and room < 0:
+            break
+        sought.append(word)
+    return sought

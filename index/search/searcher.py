@@ -1,0 +1,342 @@
+"""Queries -> candidates -> signals -> hits.
+
+Each list proposes candidates: the nearest passages of each language, and those that full text finds
+for the words. `index.search.signals` says what each query says of every candidate. Several queries
+(a follow-up alone, and behind the question before it) share their candidates, and a candidate's
+score is the mean of its scores.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from statistics import fmean
+from typing import Any, get_args
+
+import numpy as np
+
+from index.errors import QuestionInvalid
+from index.models.embed import Embedder
+from index.recipe import check_recipe, kept_recipe
+from index.search.background import LanguagePart, language_parts
+from index.search.baseline import Baseline
+from index.search.lexical import Lexical
+from index.search.nearness import kept_vectors, nearness
+from index.search.query import Query, parse
+from index.search.signals import Judge, Judged, Signal, gather
+from index.search.translations import SAME, own_language_first
+from index.search.vectors import VectorIndex
+from index.search.words import WORDS_BY, WordVectors
+from index.store.schema import StoredPassage, Vectors
+from index.store.store import Ids, Store
+from index.types import Hit, HitSentence, Language
+
+CANDIDATES = 60
+"""How many passages each list and language proposes at least. Nearest sentences as a list of their
+own, with 30 of each, found no more: recall@1 on XQuAD .807, .968, .940, .852 with them, .807, .973,
+.943, .852 without (Arabic questions of English passages, English of English, ...)."""
+QUERY_LIMIT = 8_000
+"""Characters of a query; far more than any model reads."""
+_TWINS_WITHIN = 10
+"""So far behind the hits a translation of one of them is looked for."""
+_ATTEMPTS = 3
+"""How often a search begins anew because the store is written meanwhile."""
+_SCOPES_KEPT = 8
+_QUERIES_KEPT = 32
+_WORDS_KEPT = 2_000
+"""Vectors of words that stand in no document: those of questions, compared again and again."""
+
+
+class Searcher:
+    """Searches one store; keeps the FAISS index and the words' vectors in step with it.
+
+    Leaves out the signals in `without`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        passages: Embedder,
+        sentences: Embedder,
+        without: frozenset[Signal] = frozenset(),
+    ) -> None:
+        self._store = store
+        self._passage_embedder = passages
+        self._sentence_embedder = sentences
+        self.without = without
+        self._passages = VectorIndex(store)
+        self._words = {language: WordVectors(store, language) for language in get_args(Language)}
+        self.baseline = Baseline(store, passages, sentences)
+        self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._parse)
+        self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
+        self._counts: dict[Language, int] = {}
+        self._words_fit = False
+        self._met: dict[str, Vectors] = {}
+        self._kept: dict[str, Any] = {}
+        self._generation = -1
+        self._lock = threading.RLock()
+        self._saving = threading.Lock()
+
+    @property
+    def embedders(self) -> tuple[Embedder, Embedder]:
+        """Those of passages and of sentences."""
+        return self._passage_embedder, self._sentence_embedder
+
+    def refresh(self) -> None:
+        """Catch up with the store."""
+        with self._lock:
+            generation = self._store.generation()
+            if generation != self._generation:
+                self._passages.refresh()
+                # A rebuild that was cut off may have left the words to another model.
+                self._words_fit = self._store.meta(WORDS_BY) == self._sentence_embedder.name
+                for words in self._words.values():
+                    words.refresh()
+                self._counts = {name: self._store.passage_count(name) for name in self._words}
+                self._scopes.clear()
+                self._kept = kept_recipe(self._store)
+                self._generation = generation
+
+    def save(self) -> None:
+        """Catch up with the store and write the FAISS files; searching goes on meanwhile.
+
+        Raises IndexUnsaved.
+        """
+        with self._saving:
+            with self._lock:
+                self.refresh()
+                self._passages.hold()
+            self._passages.save()
+
+    def problems(self) -> list[str]:
+        """How FAISS and the store disagree; empty when they do not."""
+        with self._lock:
+            return self._passages.problems()
+
+    def search(
+        self, queries: Sequence[str], k: int, documents: Collection[str] | None = None
+    ) -> list[Hit]:
+        """The `k` best passages (of those documents) for all queries together, best first.
+
+        Raises QuestionInvalid, and ModelMismatch where the store is made with other models.
+        """
+        for query in queries:
+            if not query.strip():
+                raise QuestionInvalid(detail="it is empty; type some words")
+            if len(query) > QUERY_LIMIT:
+                raise QuestionInvalid(
+                    detail=f"it is longer than {QUERY_LIMIT} characters; shorten it"
+                )
+        every = [self._vectors_of(query) for query in dict.fromkeys(queries)]
+        hits: list[Hit] = []
+        for _ in range(_ATTEMPTS):
+            hits, generation = self._found(every, k, documents)
+            if generation == self._store.generation():
+                break
+            # Written meanwhile: a rebuild takes every passage that was found out of the store.
+        return hits
+
+    def _found(
+        self, every: Sequence[Query], k: int, documents: Collection[str] | None
+    ) -> tuple[list[Hit], int]:
+        """The hits, less those that are taken out meanwhile, and the generation of the store."""
+        with self._lock:
+            self._fit()
+            generation = self._generation
+            parts = self._parts(documents)
+            lexicals = [
+                Lexical(
+                    self._store,
+                    query.text,
+                    query.language,
+                    self._counts[query.language],
+                    query.misspelt,
+                )
+                for query in every
+            ]
+            count = max(CANDIDATES, 4 * k)
+            candidates = gather(
+                self._store, self._candidates(every, lexicals, parts, count, documents is not None)
+            )
+            ids = candidates.ids
+            if len(ids) == 0:
+                return [], generation
+            judge = Judge(
+                self._store,
+                self.baseline,
+                self._words if self._words_fit else {},
+                sum(self._counts.values()),
+                self._sentence_embedder is self._passage_embedder,
+                self.without,
+            )
+            judged = [
+                judge.judge(query, lexical, candidates, parts)
+                for query, lexical in zip(every, lexicals, strict=True)
+            ]
+            scores: Vectors = np.mean([each.scores for each in judged], axis=0)
+            order = np.lexsort((ids, -scores)).tolist()
+            # Only a hit in the other language, which has no coverage, may have a translation.
+            across = any(judged[0].coverage[row] is None for row in order[:k])
+            order = order[: k + _TWINS_WITHIN if across else k]
+            vectors = candidates.vectors[order]
+        stored = self._store.passages(int(ids[row]) for row in order)
+        there = [place for place, row in enumerate(order) if int(ids[row]) in stored]
+        ranked = [stored[int(ids[order[place]])] for place in there]
+        best = [order[place] for place in there]
+        alone = {at for at, row in enumerate(best) if any(each.identified[row] for each in judged)}
+        places = self._in_own_language(ranked, vectors[there], every[0].language, alone)
+        rows = np.array([best[place] for place in places[:k]], dtype=np.int64)
+        with self._lock:
+            near = [
+                judge.words_of(query, candidates, rows, each.usual_words)
+                for query, each in zip(every, judged, strict=True)
+            ]
+        nearness_of_words = np.max(near, axis=0).tolist()
+        hits = [
+            _hit(ranked[place], rank + 1, float(scores[best[rank]]), judged, best[place], words)
+            for rank, (place, words) in enumerate(zip(places, nearness_of_words, strict=False))
+        ]
+        return hits, generation
+
+    def similarities(self, text: str, sentences: Sequence[int]) -> dict[int, float]:
+        """The cosine of a text with stored sentences, by sentence id."""
+        query = self._sentence_embedder.query(text)
+        with self._lock:
+            self._fit()
+            ids, vectors = self._store.vectors_of_sentences(np.array(sentences, dtype=np.int64))
+        return dict(zip(ids.tolist(), (vectors @ query).tolist() if len(ids) else [], strict=True))
+
+    def most_similar(self, question: str, texts: Sequence[str]) -> int:
+        """The place of the text that is most similar to a question."""
+        query = self._sentence_embedder.query(question)
+        return int(np.argmax(self._sentence_embedder.passages(texts) @ query))
+
+    def word_nearness(self, words: Sequence[str], texts: Sequence[str]) -> Vectors:
+        """How near each word comes to the nearest one of each text; see `index.search.nearness`."""
+        with self._lock:
+            self._fit()
+            known = self._words if self._words_fit else {}
+            mean = {name: self._mean_word(name, known) for name in self._words}
+            kept = {**self._met, **kept_vectors(words, texts, known)}
+            self._met = {} if len(self._met) > _WORDS_KEPT else self._met
+        return nearness(words, texts, kept, mean, self._sentence_embedder, self._met)
+
+    def _mean_word(self, language: Language, known: Mapping[Language, WordVectors]) -> Vectors:
+        usual = self.baseline.word(language)
+        return known[language].mean(usual) if language in known else usual
+
+    def _fit(self) -> None:
+        """Catch up with the store. Raises ModelMismatch where it is made with other models."""
+        self.refresh()
+        if self._kept:
+            check_recipe(self._kept, self._store, *self.embedders)
+
+    def _in_own_language(
+        self,
+        ranked: Sequence[StoredPassage],
+        vectors: Vectors,
+        language: Language,
+        alone: Collection[int],
+    ) -> list[int]:
+        """The places in their order, where of a text in both languages the question's is first."""
+        least = SAME.get(self._passage_embedder.name)
+        if least is None:
+            return list(range(len(ranked)))
+        languages = [each.passage.language for each in ranked]
+        return own_language_first(languages, vectors, language, least, alone)
+
+    # -- a query and its candidates ----------------------------------------------------
+
+    def _parse(self, query: str) -> Query:
+        return parse(
+            query,
+            self._passage_embedder,
+            self._sentence_embedder,
+            self.baseline,
+            self._vectors_of_words,
+        )
+
+    def _vectors_of_words(self, language: Language, forms: Mapping[str, str]) -> Vectors:
+        """The vectors [n, dimension] of these words: out of the store, else met or made now."""
+        with self._lock:
+            self._fit()
+            kept = self._words[language].known(forms) if self._words_fit else {}
+            kept |= {token: self._met[token] for token in forms if token in self._met}
+        missing = [token for token in forms if token not in kept]
+        if missing:
+            made = self._sentence_embedder.passages([forms[token] for token in missing])
+            kept |= zip(missing, made, strict=True)
+            self._met = {} if len(self._met) > _WORDS_KEPT else self._met
+            self._met.update((token, kept[token]) for token in missing)
+        return np.array([kept[token] for token in forms], dtype=np.float32)
+
+    def _parts(self, documents: Collection[str] | None) -> dict[Language, LanguagePart]:
+        scope = None if documents is None else frozenset(self._store.document_ids(documents))
+        if scope not in self._scopes:
+            if len(self._scopes) >= _SCOPES_KEPT:
+                self._scopes.pop(next(s for s in self._scopes if s is not None))
+            known = self._words if self._words_fit else {}
+            self._scopes[scope] = language_parts(self._store, known, self.baseline, scope)
+        return self._scopes[scope]
+
+    def _candidates(
+        self,
+        every: Sequence[Query],
+        lexicals: Sequence[Lexical],
+        parts: dict[Language, LanguagePart],
+        count: int,
+        scoped: bool,
+    ) -> Ids:
+        found: set[int] = set()
+        for query, lexical in zip(every, lexicals, strict=True):
+            for language, part in parts.items():
+                sought = lexical.sought if language == query.language else query.identifiers
+                among = part.ids.tolist() if scoped else None
+                found.update(self._store.best_by_words(sought, language, count, among))
+                near = self._passages.search(query.passage, count, part.passages)
+                found.update(near.tolist())
+        return np.array(sorted(found), dtype=np.int64)
+
+
+def _hit(
+    stored: StoredPassage,
+    rank: int,
+    score: float,
+    judged: Sequence[Judged],
+    row: int,
+    words: float,
+) -> Hit:
+    passage = stored.passage
+    sentences = tuple(
+        HitSentence(
+            id=id_,
+            start=sentence.start,
+            end=sentence.end,
+            text=stored.text[sentence.start - passage.start : sentence.end - passage.start],
+            similarity=fmean(each.nearest[row].get(id_, 0.0) for each in judged),
+            page=page,
+        )
+        for id_, sentence, page in zip(
+            stored.sentence_ids, passage.sentences, stored.sentence_pages, strict=True
+        )
+    )
+    covered = [each.coverage[row] for each in judged]
+    return Hit(
+        rank=rank,
+        score=score,
+        passage_id=stored.id,
+        document=stored.document,
+        page=passage.page,
+        start=passage.start,
+        end=passage.end,
+        text=stored.text,
+        language=passage.language,
+        section=passage.section,
+        sentences=sentences,
+        sentence=max(sentences, key=lambda sentence: sentence.similarity),
+        similarity=fmean(float(each.cosines[row]) for each in judged),
+        coverage=max((c for c in covered if c is not None), default=None),
+        margin=max(float(each.margin[row]) for each in judged),
+        words=words,
+    )

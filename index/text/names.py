@@ -1,0 +1,102 @@
+"""Names across scripts: Churchill and تشرشل have the same consonants.
+
+A word of either script becomes its skeleton: the consonants, in classes that absorb what
+transliteration makes of them (p and b, g and gh and ج, s and z and ص ...), without vowels, h, w
+and y. Words of a question that meet a word of a passage in this way, and numbers that are the
+same in any digits, speak for the passage; the rarer among the candidates, the more. Measured on
+XQuAD: recall@1 from .736 to .757 (Arabic questions, English passages) and .807 to .826.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from index.store.schema import Vectors
+from index.text.keywords import content_tokens, normalise
+from index.types import Language
+
+_LEAST = 3
+"""Consonants of a skeleton that says something; two are shared by too many words."""
+_FULL = 5
+"""Consonants from which on a skeleton is as good as a name."""
+_KEPT = 65_536
+
+_CLASSES = {
+    "b": "بپ", "t": "تطث", "g": "جغگ", "x": "شچ", "k": "خقك", "d": "دضذ", "r": "ر", "s": "زظسص",
+    "f": "فڤ", "l": "ل", "m": "م", "n": "ن",
+}  # fmt: skip
+_ARABIC = {ord(letter): sign for sign, letters in _CLASSES.items() for letter in letters}
+_LATIN_GROUPS = (
+    ("sh", "x"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("gh", "g"), ("kh", "k"),
+    ("qu", "k"), ("tion", "xn"), ("ce", "s"), ("ci", "s"), ("cy", "s"), ("c", "k"),
+    ("q", "k"), ("p", "b"), ("v", "f"), ("z", "s"), ("j", "g"),
+)  # fmt: skip
+_TWICE = re.compile(r"(.)\1+")
+_NO_CLASS = re.compile(r"[^a-z]|[aeiouwhy]")
+_ATTACHED = ("وال", "فال", "بال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
+
+
+def likeness(query: str, language: Language, passages: Sequence[str]) -> Vectors:
+    """How much each passage shares of the query's names and numbers; 0 for nothing, no unit."""
+    scores = np.zeros(len(passages), dtype=np.float32)
+    asked = [word for word in dict.fromkeys(normalise(query).split()) if _tells(word, language)]
+    wanted = [keys for word in asked if (keys := _keys(word))]
+    if not wanted or not passages:
+        return scores
+    held = [_all_keys(passage) for passage in passages]
+    counts = Counter(key for keys in held for key in keys)
+    for keys in wanted:
+        weights = {key: _weight(key, counts[key], len(passages)) for key in keys if key in counts}
+        for place, passage_keys in enumerate(held):
+            scores[place] += max((w for k, w in weights.items() if k in passage_keys), default=0.0)
+    return scores
+
+
+def skeletons(text: str) -> frozenset[str]:
+    """The skeletons of the words of a text, and its numbers."""
+    return _all_keys(text)
+
+
+def _weight(key: str, count: int, total: int) -> float:
+    idf = math.log(1 + (total - count + 0.5) / (count + 0.5))
+    return idf if key.isdigit() else idf * min(1.0, (len(key) - 1) / (_FULL - 1))
+
+
+def _tells(word: str, language: Language) -> bool:
+    return bool(content_tokens(word, language))
+
+
+@lru_cache(maxsize=512)
+def _all_keys(text: str) -> frozenset[str]:
+    return frozenset(key for word in set(normalise(text).split()) for key in _keys(word))
+
+
+@lru_cache(maxsize=_KEPT)
+def _keys(word: str) -> frozenset[str]:
+    """A number by itself; a word by its skeletons."""
+    if word.isdigit():
+        return frozenset((word,))
+    if word.isascii():
+        skeletons = {_latin(word, ch) for ch in ("x", "k")}
+    else:
+        bare = {word[len(p) :] for p in _ATTACHED if word.startswith(p) and len(word) > len(p) + 2}
+        skeletons = {_arabic(form) for form in (word, *bare)}
+    return frozenset(skeleton for skeleton in skeletons if len(skeleton) >= _LEAST)
+
+
+def _arabic(word: str) -> str:
+    word = word.replace("تش", "ش")  # as Arabic writes the English ch
+    return _TWICE.sub(r"\1", _NO_CLASS.sub("", word.translate(_ARABIC)))
+
+
+def _latin(word: str, ch: str) -> str:
+    word = word.replace("x", "ks").replace("sch", "x").replace("ch", ch)
+    for group, sign in _LATIN_GROUPS:
+        word = word.replace(group, sign)
+    return _TWICE.sub(r"\1", _NO_CLASS.sub("", word))
