@@ -33,7 +33,7 @@ from index.store.store import Store
 from index.store.survey import Counts, Span, counts_of, spans_of
 from index.text.document_names import as_kept, readable
 from index.turns import TURNS
-from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage
+from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage, Signal
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -265,18 +265,22 @@ class Library:
         k: int = 5,
         *,
         documents: Collection[str] | None = None,
+        without: Collection[Signal] = (),
     ) -> list[Hit]:
         """The `k` best passages, in either language, best first; no language model is asked.
 
         Several queries for one question are searched together. `documents` names the documents
-        to search in; left out, all. Raises QuestionInvalid for an empty query, ModelMismatch for
+        to search in; left out, all. `without` names signals that shall not count, to measure what
+        they are worth. Raises QuestionInvalid for an empty query, ModelMismatch for
         other models than the store's.
         """
         if not self._store.meta("recipe"):
             return []
         queries = [query] if isinstance(query, str) else list(query)
         with TURNS.asking():
-            return self._engine.search(lambda searcher: searcher.search(queries, k, documents))
+            return self._engine.search(
+                lambda searcher: searcher.search(queries, k, documents, without)
+            )
 
     def similarities(self, text: str, sentences: Sequence[HitSentence]) -> list[float]:
         """The cosine of a text with sentences of hits (0 for those that have gone since)."""

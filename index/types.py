@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["ar", "en"]
+Signal = Literal["passages", "sentences", "baseline", "fulltext", "words", "names", "identifiers"]
+"""What search ranks by (`index.search.signals`)."""
 
 
 @dataclass(frozen=True, slots=True)

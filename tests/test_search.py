@@ -204,3 +204,11 @@ def test_retriever_drops_into_a_llama_index_query_engine(library: Library) -> No
     )
     response = engine.query("How deep is the pond?")
     assert response.source_nodes[0].node.metadata["document"] == "garden.md"
+
+
+def test_a_signal_can_be_left_out(library: Library) -> None:
+    question = "When was the pond dug?"
+    every = library.search(question, 3)
+    without = library.search(question, 3, without=["fulltext"])
+    assert [hit.document for hit in every][0] == [hit.document for hit in without][0]
+    assert every[0].score != without[0].score

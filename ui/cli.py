@@ -11,7 +11,9 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import get_args
 
+from index.types import Signal
 from ui.cli_strings import language, text
 from ui.endings import Ended, ended_tidily
 
@@ -186,7 +188,14 @@ def _evaluations(
             )
         return made
 
-    evaluation("retrieval", ["passages", "questions", "distractors"])
+    evaluation("retrieval", ["passages", "questions", "distractors"]).add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=get_args(Signal),
+        metavar="SIGNAL",
+        help=text("opt_without"),
+    )
     _answers(evaluation("answers", ["passages", "questions"]))
     compare = evaluation("compare", [], parents[:1])
     for log in ("a", "b"):

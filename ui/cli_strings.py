@@ -127,6 +127,12 @@ TEXTS: dict[str, dict[Language, str]] = {
     "opt_k": {"en": "how many passages", "ar": "عدد المقاطع"},
     "opt_passages": {"en": "SQuAD file whose contexts are indexed", "ar": "ملف SQuAD تُفهرس نصوصه"},
     "opt_questions": {"en": "SQuAD file whose questions are asked", "ar": "ملف SQuAD تُطرح أسئلته"},
+    "opt_without": {
+        "en": "leave out a signal of search, and see what it is worth (may be repeated): passages, "
+        "sentences, baseline, fulltext, words, names, identifiers",
+        "ar": "استبعاد إشارة من إشارات البحث لمعرفة أثرها (يمكن تكراره): passages، sentences، "
+        "baseline، fulltext، words، names، identifiers",
+    },
     "opt_distractors": {
         "en": "SQuAD file whose contexts are indexed too, never right",
         "ar": "ملف SQuAD تُفهرس نصوصه أيضًا ولا تكون صوابًا",

@@ -24,13 +24,13 @@ from index.search.baseline import Baseline
 from index.search.lexical import Lexical
 from index.search.nearness import kept_vectors, nearness
 from index.search.query import Query, parse
-from index.search.signals import Judge, Judged, Signal, gather
+from index.search.signals import Judge, Judged, gather
 from index.search.translations import SAME, own_language_first
 from index.search.vectors import VectorIndex
 from index.search.words import WORDS_BY, WordVectors
 from index.store.schema import StoredPassage, Vectors
 from index.store.store import Ids, Store
-from index.types import Hit, HitSentence, Language
+from index.types import Hit, HitSentence, Language, Signal
 
 CANDIDATES = 60
 """How many passages each list and language proposes at least. Nearest sentences as a list of their
@@ -49,22 +49,12 @@ _WORDS_KEPT = 2_000
 
 
 class Searcher:
-    """Searches one store; keeps the FAISS index and the words' vectors in step with it.
+    """Searches one store; keeps the FAISS index and the words' vectors in step with it."""
 
-    Leaves out the signals in `without`.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        passages: Embedder,
-        sentences: Embedder,
-        without: frozenset[Signal] = frozenset(),
-    ) -> None:
+    def __init__(self, store: Store, passages: Embedder, sentences: Embedder) -> None:
         self._store = store
         self._passage_embedder = passages
         self._sentence_embedder = sentences
-        self.without = without
         self._passages = VectorIndex(store)
         self._words = {language: WordVectors(store, language) for language in get_args(Language)}
         self.baseline = Baseline(store, passages, sentences)
@@ -115,11 +105,15 @@ class Searcher:
             return self._passages.problems()
 
     def search(
-        self, queries: Sequence[str], k: int, documents: Collection[str] | None = None
+        self,
+        queries: Sequence[str],
+        k: int,
+        documents: Collection[str] | None = None,
+        without: Collection[Signal] = (),
     ) -> list[Hit]:
         """The `k` best passages (of those documents) for all queries together, best first.
 
-        Raises QuestionInvalid, and ModelMismatch where the store is made with other models.
+        Signals in `without` do not count. Raises QuestionInvalid, and ModelMismatch where the store is made with other models.
         """
         for query in queries:
             if not query.strip():
@@ -131,14 +125,18 @@ class Searcher:
         every = [self._vectors_of(query) for query in dict.fromkeys(queries)]
         hits: list[Hit] = []
         for _ in range(_ATTEMPTS):
-            hits, generation = self._found(every, k, documents)
+            hits, generation = self._found(every, k, documents, frozenset(without))
             if generation == self._store.generation():
                 break
             # Written meanwhile: a rebuild takes every passage that was found out of the store.
         return hits
 
     def _found(
-        self, every: Sequence[Query], k: int, documents: Collection[str] | None
+        self,
+        every: Sequence[Query],
+        k: int,
+        documents: Collection[str] | None,
+        without: frozenset[Signal],
     ) -> tuple[list[Hit], int]:
         """The hits, less those that are taken out meanwhile, and the generation of the store."""
         with self._lock:
@@ -168,7 +166,7 @@ class Searcher:
                 self._words if self._words_fit else {},
                 sum(self._counts.values()),
                 self._sentence_embedder is self._passage_embedder,
-                self.without,
+                without,
             )
             judged = [
                 judge.judge(query, lexical, candidates, parts)

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -34,12 +34,9 @@ from index.store.schema import Vectors
 from index.store.store import Ids, Store
 from index.text import names
 from index.text.identifiers import advantage, weights
-from index.types import Language
+from index.types import Language, Signal
 
 Mask = npt.NDArray[np.bool_]
-Signal = Literal["passages", "sentences", "baseline", "fulltext", "words", "names", "identifiers"]
-SIGNALS: tuple[Signal, ...] = get_args(Signal)
-
 _WEIGHTS: dict[Signal, float] = {
     "fulltext": 0.5,
     "words": 0.35,

@@ -39,6 +39,7 @@ def eval_retrieval(arguments: Namespace) -> int:
                 Path(arguments.passages_file),
                 Path(arguments.questions_file),
                 distractors,
+                arguments.without,
                 bars,
             )
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from index import Library
 from index.models import Progress
+from index.types import Signal
 from ui.evaluation.errors import check_read
 from ui.evaluation.metrics import mrr_at, rank_of, recall_at
 from ui.evaluation.squad import read_parallel, read_squad, write_corpus
@@ -24,9 +26,13 @@ def evaluate_retrieval(
     passages: Path,
     questions: Path,
     distractors: Path | None = None,
+    without: Collection[Signal] = (),
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Recall@k and MRR@10 of documents; `library` is empty, `folder` takes the documents' files."""
+    """Recall@k and MRR@10 of documents; `library` is empty, `folder` takes the documents' files.
+
+    Signals in `without` do not count.
+    """
     contexts, asked = read_parallel(passages, questions)
     started = time.monotonic()
     corpus = write_corpus(contexts.contexts, folder / "passages")
@@ -40,7 +46,7 @@ def evaluate_retrieval(
     times: list[float] = []
     for count, item in enumerate(asked.items, 1):
         began = time.monotonic()
-        hits = library.search(item.question, _PASSAGES_PER_SEARCH)
+        hits = library.search(item.question, _PASSAGES_PER_SEARCH, without=without)
         times.append(time.monotonic() - began)
         ranks.append(rank_of(corpus.names[item.paragraph], (hit.document for hit in hits)))
         if progress is not None:
