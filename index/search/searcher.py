@@ -113,7 +113,8 @@ class Searcher:
     ) -> list[Hit]:
         """The `k` best passages (of those documents) for all queries together, best first.
 
-        Signals in `without` do not count. Raises QuestionInvalid, and ModelMismatch where the store is made with other models.
+        Signals in `without` do not count. Raises QuestionInvalid, and ModelMismatch where the
+        store is made with other models.
         """
         for query in queries:
             if not query.strip():
