@@ -7,15 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 READY_TEST := $(VENV)/ready-test
+PEERS := .venv-peers
 CODE := index rag ui tests benchmarks
 
-.PHONY: chat test lint bench bench-formats bench-answers bench-page pictures models system clean help
+.PHONY: chat test lint bench bench-peers bench-formats bench-answers bench-page pictures models system clean help
 
 help:
 	@echo "make chat   set up, and open the web chat"
 	@echo "make test   set up, and run the whole suite"
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  the benchmarks"
+	@echo "make bench-peers  beside three libraries: how fast, how good"
 	@echo "make bench-formats  what readers keep of files whose text is known"
 	@echo "make bench-answers  follow-ups, attacks, long questions, and how fast answers come"
 	@echo "make bench-page  how heavy the page is, and how soon it is of use"
@@ -34,6 +36,14 @@ lint: $(READY_TEST)
 
 bench: $(READY_TEST) models
 	$(BIN)/python -m benchmarks
+
+bench-peers: $(READY_TEST) models | $(PEERS)/ready
+	$(BIN)/python -m benchmarks.peers --peers $(PEERS)/bin/python $(FILES)
+
+$(PEERS)/ready: benchmarks/peers.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --progress-bar on -r benchmarks/peers.txt
+	@touch $@
 
 bench-formats: $(READY_TEST)
 	$(BIN)/python -m benchmarks.formats $(FOLDER)
@@ -74,4 +84,4 @@ $(READY_TEST): $(READY)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache *.egg-info
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache *.egg-info
