@@ -81,8 +81,14 @@ def _embedded(
         for passage in parts:
             passages.append(embedding_text(passage, text[passage.start : passage.end]))
             sentences.extend(readable(text[s.start : s.end]) for s in passage.sentences)
-    passage_vectors = for_passages.passages(passages, lambda done, _: tell(done))
-    sentence_vectors = for_sentences.passages(sentences, lambda done, _: tell(len(passages) + done))
+    if for_passages is for_sentences:  # a sentence that is its whole passage is embedded once
+        vectors = for_passages.passages(passages + sentences, lambda done, _: tell(done))
+        passage_vectors, sentence_vectors = vectors[: len(passages)], vectors[len(passages) :]
+    else:
+        passage_vectors = for_passages.passages(passages, lambda done, _: tell(done))
+        sentence_vectors = for_sentences.passages(
+            sentences, lambda done, _: tell(len(passages) + done)
+        )
     cuts: list[Cut] = []
     row = sentence_row = 0
     for _, parts in group:

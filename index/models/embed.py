@@ -84,8 +84,20 @@ class Embedder:
             return self._embedded(texts, embed)
 
     def passages(self, texts: Sequence[str], progress: EmbeddingProgress | None = None) -> Vectors:
-        """Unit vectors [n, dimension] of passages or sentences, in the order given."""
-        return self._embedded(texts, self.load().get_text_embedding_batch, progress)
+        """Unit vectors [n, dimension] of passages or sentences, in the order given.
+
+        What is there several times is embedded once.
+        """
+        rows: dict[str, int] = {}
+        for text in texts:
+            rows.setdefault(text, len(rows))
+
+        def tell(done: int, total: int) -> None:
+            if progress is not None:
+                progress(done * len(texts) // total, len(texts))
+
+        vectors = self._embedded(list(rows), self.load().get_text_embedding_batch, tell)
+        return vectors if len(rows) == len(texts) else vectors[[rows[text] for text in texts]]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, by the model's own tokenizer where it has one."""
