@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import index
+from index.arrays import packed
 from index.models import DEFAULT_EMBEDDING
 from index.models.embed import Embedder
 from index.search.baseline import baseline_questions, computed
-from index.store.schema import packed
 
 FILE = Path(index.__file__).parent / "search" / "baseline_means.json"
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from index import Document, Library, Passage, Sentence
-from index.store.schema import Cut, Incoming, Vectors
+from index.arrays import Vectors
+from index.store.records import Cut, Incoming
 from index.text.chunk import cut
 
 _ROOM = 10_000

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from index.models import Progress
 from index.models.embed import Embedder
-from index.store.schema import Cut
+from index.store.records import Cut
 from index.text.chunk import cut, embedding_text, readable
 from index.types import Document, Passage
 

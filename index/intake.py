@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from index.arrays import Vectors
 from index.cutting import LARGE_CHARACTERS, cut_and_embed, cut_and_embed_in_pieces
 from index.models import Progress
 from index.models.embed import Embedder
 from index.search.words import WORDS_BY
-from index.store.schema import Cut, Incoming, NewWords, Vectors, pack_cut, unpack_cut
+from index.store.records import Cut, Incoming, NewWords
+from index.store.rows import pack_cut, unpack_cut
 from index.store.spill import Spill
 from index.store.store import Store
 from index.text.keywords import word_forms

@@ -12,6 +12,7 @@ from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from index.arrays import Vectors
 from index.engine import Engine, searcher_for
 from index.errors import DocumentMissing, FileMissing, IndexUnsaved, ReadError, StoreFull
 from index.folders import Hashes, Selection, changes, find_files, is_gone
@@ -28,7 +29,6 @@ from index.search.parallel import Parallel, parallel
 from index.search.vectors import PATTERN, drop_saved
 from index.stale import files_to_read, reads_as_kept
 from index.store.atomic import remove_leftovers
-from index.store.schema import Vectors
 from index.store.store import Store
 from index.store.survey import Counts, Span, counts_of, spans_of
 from index.text.document_names import as_kept, readable

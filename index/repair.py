@@ -30,7 +30,7 @@ from index.errors import (
 from index.library import Library
 from index.models import Progress
 from index.search.vectors import PATTERN, drop_saved
-from index.store import schema
+from index.store import rows
 from index.store.salvage import Lost, Salvaged, copy_of, salvage
 from index.store.soundness import FILE_NAME
 from index.store.store import FORMAT, Store
@@ -174,7 +174,7 @@ def _fill(store: Store, found: Salvaged) -> None:
         facts = {"generation": str(int(time.time()))}  # later than any that was seen
         if (recipe := found.facts.get("recipe")) and _is_recipe(recipe):
             facts["recipe"] = recipe
-        schema.remember(connection, facts)
+        rows.remember(connection, facts)
 
 
 def _is_recipe(kept: str) -> bool:

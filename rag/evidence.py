@@ -24,8 +24,8 @@ from typing import Protocol, get_args
 import numpy as np
 
 from index import Hit, HitSentence, Language
+from index.arrays import Vectors
 from index.readers.writer import CELL_SEPARATOR
-from index.store.schema import Vectors
 from index.text.keywords import word_forms
 from index.text.sentences import text_language
 from rag.table import Row, rows_of

@@ -15,7 +15,7 @@ from itertools import groupby
 import numpy as np
 
 from index import Language
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from index.text.keywords import content_tokens, word_forms
 from rag.evidence import Nearness
 from rag.table import Row

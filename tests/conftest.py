@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from index import Document, Library, cutting, models
-from index.store.schema import Cut
+from index.store.records import Cut
 from tests.guard import forbid_foreign_connections
 from tests.shop import Shop, demo, open_shop, source
 

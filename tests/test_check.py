@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from index import Language, Library
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from rag.check import (
     in_language,
     letters_held,

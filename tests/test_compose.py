@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from index import Hit, HitSentence, Language, Library
+from index.arrays import Vectors
 from index.readers.writer import CELL_SEPARATOR
-from index.store.schema import Vectors
 from index.text.sentences import text_language
 from rag import Answer, Assistant
 from rag.ask import Model

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from index.errors import FileEmpty, FileLocked, ReadError
 from index.readers.reading import ReaderPool
 from index.readers.source import Source
-from index.store.schema import warnings_json, warnings_of
+from index.store.rows import warnings_json, warnings_of
 from index.types import Document, ReadWarning
 from tests.office_files import slides_file, word_file
 from tests.reading_files import ANY, check_read_or_refused, headings, read_file

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Hit, Language
+from index.arrays import Vectors
 from index.readers.writer import CELL_SEPARATOR
-from index.store.schema import Vectors
 from rag.evidence import (
     LONG_ROOM,
     ROOM,

@@ -17,7 +17,8 @@ from llama_index.core.embeddings import MockEmbedding
 
 from index import Library, cutting, intake
 from index.errors import StoreDamaged, StoreError, StoreFull, StoreReadOnly, TextTooLong
-from index.store.schema import Cut, NewWords, pack_cut, unpack_cut
+from index.store.records import Cut, NewWords
+from index.store.rows import pack_cut, unpack_cut
 from index.store.spill import Spill
 from index.types import Passage, Sentence
 from tests.conftest import SHARED, write_documents

@@ -27,7 +27,7 @@ from index.errors import (
     StoreNewer,
 )
 from index.models import DEFAULT_EMBEDDING
-from index.store.schema import Cut, StoredPassage
+from index.store.records import Cut, StoredPassage
 from tests.conftest import OpenLibrary, embedded_texts
 
 

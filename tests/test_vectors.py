@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.arrays import Vectors
 from index.search.vectors import Selection, VectorIndex
-from index.store.schema import Cut, Incoming, Vectors
+from index.store.records import Cut, Incoming
 from index.store.store import Store
 from index.types import Document, Passage, Sentence
 

@@ -10,8 +10,9 @@ import pytest
 from llama_index.core.embeddings import MockEmbedding
 
 from index import Library
+from index.arrays import Vectors
 from index.search.words import WordVectors, centred
-from index.store.schema import NewWords, Vectors
+from index.store.records import NewWords
 from index.store.store import Store
 from tests.conftest import MakeLibrary, OpenLibrary
 

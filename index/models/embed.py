@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from index import models
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from index.turns import TURNS
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from index.store.store import Store
 from index.store.survey import Owned, beginnings, owned
 from index.types import Language

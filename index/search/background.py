@@ -17,11 +17,11 @@ from typing import get_args
 
 import numpy as np
 
+from index.arrays import Ids, Vectors
 from index.search.baseline import Baseline
 from index.search.vectors import Selection
 from index.search.words import Bags, WordVectors
-from index.store.schema import Vectors
-from index.store.store import Ids, Store
+from index.store.store import Store
 from index.types import Language
 
 _SAMPLE = 200

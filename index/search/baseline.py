@@ -18,8 +18,8 @@ import threading
 from functools import cache
 from importlib import resources
 
+from index.arrays import Vectors, packed, unpacked
 from index.models.embed import Embedder
-from index.store.schema import Vectors, packed, unpacked
 from index.store.store import Store
 from index.text.keywords import word_forms
 from index.types import Language

@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from index.store.store import Store
 from index.text.keywords import content_tokens, tokens
 from index.text.similar import similar_words

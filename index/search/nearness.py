@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.models.embed import Embedder
 from index.search.words import WordVectors, centred
-from index.store.schema import Vectors
 from index.text.keywords import tokens, word_forms
 from index.text.sentences import text_language
 from index.types import Language

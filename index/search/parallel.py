@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.models.embed import Embedder
 from index.search.baseline import Baseline
-from index.store.schema import Vectors
 from index.text.keywords import word_forms
 from index.types import Language
 

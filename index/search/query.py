@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from index.arrays import Vectors
 from index.models.embed import Embedder
 from index.search.baseline import Baseline
 from index.search.words import centred
-from index.store.schema import Vectors
 from index.text.identifiers import identifiers
 from index.text.keywords import word_forms
 from index.text.sentences import text_language

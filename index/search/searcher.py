@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from index.arrays import Ids, Vectors
 from index.errors import QuestionInvalid
 from index.models.embed import Embedder
 from index.recipe import check_recipe, kept_recipe
@@ -28,8 +29,8 @@ from index.search.signals import Judge, Judged, gather
 from index.search.translations import SAME, own_language_first
 from index.search.vectors import VectorIndex
 from index.search.words import WORDS_BY, WordVectors
-from index.store.schema import StoredPassage, Vectors
-from index.store.store import Ids, Store
+from index.store.records import StoredPassage
+from index.store.store import Store
 from index.types import Hit, HitSentence, Language, Signal
 
 CANDIDATES = 60

@@ -25,13 +25,13 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Ids, Vectors
 from index.search.background import Background, LanguagePart, backgrounds
 from index.search.baseline import Baseline
 from index.search.lexical import Lexical
 from index.search.query import Query
 from index.search.words import WordVectors
-from index.store.schema import Vectors
-from index.store.store import Ids, Store
+from index.store.store import Store
 from index.text import names
 from index.text.identifiers import advantage, weights
 from index.types import Language, Signal

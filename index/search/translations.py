@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from index.types import Language
 
 SAME = {"multilingual-e5-small": 0.82, "embeddinggemma-300m": 0.62}

@@ -25,10 +25,10 @@ from typing import IO, Any
 import faiss
 import numpy as np
 
+from index.arrays import Ids, Vectors
 from index.errors import IndexUnsaved
 from index.store.atomic import whole_file
-from index.store.schema import Vectors
-from index.store.store import Ids, Store
+from index.store.store import Store
 
 _HEADER = struct.Struct("<8s16sQQI")
 _MAGIC = b"SANADRBQ"

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from index.store.store import Store
 from index.types import Language
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.store import schema
+from index.store import rows, schema
 from index.text.document_names import as_kept
 
 _PAGE = 4096
@@ -171,7 +171,7 @@ def _document(connection: sqlite3.Connection, id_: int) -> tuple[Any, ...] | Non
     if not (isinstance(sha256, str) and isinstance(text, str)):
         return None
     try:
-        document = schema.document_of((name, text, language, pages, headings, tables, warnings))
+        document = rows.document_of((name, text, language, pages, headings, tables, warnings))
         ends = [
             *((page.start, page.end) for page in document.pages),
             *((heading.start, heading.end) for heading in document.headings),

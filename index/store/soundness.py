@@ -10,8 +10,10 @@ from typing import get_args
 
 import numpy as np
 
+from index import arrays
 from index.errors import StoreDamaged
 from index.store import schema
+from index.store.rows import sentences_of
 from index.types import Language
 
 FILE_NAME = "sanad.db"
@@ -66,7 +68,7 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
         for id_, start, end, passage in rows:
             if text[start:end] != passage:
                 yield f"passage {id_} of {name} is not what stands in its document"
-            for _, first, last in schema.sentences_of(connection, id_):
+            for _, first, last in sentences_of(connection, id_):
                 if not start <= first < last <= end:
                     yield f"a sentence of passage {id_} of {name} lies outside it"
     for kind, vectors in schema.ALL_VECTORS.items():
@@ -78,7 +80,7 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
             if len(lengths) > 1:
                 yield f"the vectors of {kind} have different lengths"
                 break
-            finite = finite and bool(np.isfinite(schema.vectors_of(batch)).all())
+            finite = finite and bool(np.isfinite(arrays.vectors_of(batch)).all())
         if not finite:
             yield f"a vector of {kind} holds what is no number"
 

@@ -12,8 +12,8 @@ from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.errors import StoreError, StoreFull, StoreReadOnly
-from index.store.schema import Vectors
 
 T = TypeVar("T")
 Packed = tuple[Any, tuple[Vectors, ...]]

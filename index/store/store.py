@@ -23,6 +23,8 @@ from uuid import UUID, uuid4
 import numpy as np
 import numpy.typing as npt
 
+from index import arrays
+from index.arrays import Ids, Vectors
 from index.errors import (
     DocumentMissing,
     StoreDamaged,
@@ -31,10 +33,11 @@ from index.errors import (
     StoreNewer,
     StoreReadOnly,
 )
+from index.store import rows as stored
 from index.store import schema, soundness
 from index.store.connections import Connections
 from index.store.private import make_folder_private
-from index.store.schema import Cut, Incoming, NewWords, StoredPassage, Vectors
+from index.store.records import Cut, Incoming, NewWords, StoredPassage
 from index.store.soundness import FILE_NAME
 from index.store.sqlite_errors import store_error
 from index.text.document_names import as_kept
@@ -46,7 +49,6 @@ _VECTORS_AT_ONCE = 4_000
 _LARGEST_ID = 2**63 - 1
 
 T = TypeVar("T")
-Ids = npt.NDArray[np.int64]
 
 
 class Store:
@@ -108,7 +110,7 @@ class Store:
             " FROM documents d ORDER BY d.name"
         )
         with self._parsed():
-            return [schema.record_of(row) for row in rows]
+            return [stored.record_of(row) for row in rows]
 
     def document(self, name: str) -> Document:
         """The document of that name, with its text. Raises DocumentMissing."""
@@ -121,7 +123,7 @@ class Store:
         if row is None:
             raise DocumentMissing(name=name)
         with self._parsed():
-            return schema.document_of(row)
+            return stored.document_of(row)
 
     def document_ids(self, names: Iterable[str]) -> list[int]:
         """The ids of the documents of those names; names that are not there are left out."""
@@ -152,11 +154,11 @@ class Store:
             if row is None:
                 continue
             document, packed, *columns = row
-            sentences = schema.sentences_of(connection, id_)
+            sentences = stored.sentences_of(connection, id_)
             with self._parsed():
                 if document not in pages:
-                    pages[document] = schema.pages_of(packed)
-                found[id_] = schema.stored_passage_of(columns, sentences, pages[document])
+                    pages[document] = stored.pages_of(packed)
+                found[id_] = stored.stored_passage_of(columns, sentences, pages[document])
         return found
 
     def texts_of(self, ids: Sequence[int]) -> dict[int, str]:
@@ -195,7 +197,7 @@ class Store:
         dimension = 0
         while batch := list(islice(rows, _VECTORS_AT_ONCE)):
             with self._parsed():
-                ids, vectors = _column(batch), schema.vectors_of([row[1] for row in batch])
+                ids, vectors = _column(batch), arrays.vectors_of([row[1] for row in batch])
                 dimension = dimension or vectors.shape[1]
                 if vectors.shape[1] != dimension:
                     raise ValueError("the vectors have different lengths")
@@ -215,12 +217,12 @@ class Store:
         rows = self._connection().execute(schema.SENTENCE_VECTORS, (wanted,)).fetchall()
         with self._parsed():
             owners, ids = _column(rows), _column([row[1:] for row in rows])
-            return owners, ids, schema.vectors_of([row[2] for row in rows])
+            return owners, ids, arrays.vectors_of([row[2] for row in rows])
 
     def _vectors(self, query: str, ids: Ids) -> tuple[Ids, Vectors]:
         rows = self._connection().execute(query, (json.dumps(ids.tolist()),)).fetchall()
         with self._parsed():
-            return _column(rows), schema.vectors_of([row[1] for row in rows])
+            return _column(rows), arrays.vectors_of([row[1] for row in rows])
 
     def word_count(self, language: Language) -> tuple[int, int]:
         """How many words of that language have a vector, and the highest of their ids."""
@@ -233,7 +235,7 @@ class Store:
         """The words with ids above `after`: tokens, vectors [n, dimension], the highest id."""
         rows = self._connection().execute(schema.WORDS_FROM, (language, after)).fetchall()
         with self._parsed():
-            vectors = schema.halves_of([row[2] for row in rows])
+            vectors = arrays.halves_of([row[2] for row in rows])
         return [row[1] for row in rows], vectors, rows[-1][0] if rows else after
 
     def known_words(self, language: Language, tokens: Iterable[str]) -> set[str]:
@@ -294,7 +296,7 @@ class Store:
     def remember(self, facts: dict[str, str]) -> None:
         """Keep facts about the store (its models, its recipe) in one transaction."""
         with self.transaction() as connection:
-            schema.remember(connection, facts)
+            stored.remember(connection, facts)
 
     def write(
         self,
@@ -320,20 +322,20 @@ class Store:
                 row = connection.execute(
                     "SELECT id, name, sha256 FROM documents WHERE path = ?", (item.path,)
                 ).fetchone()
-                name = row[1] if row else schema.free_name(connection, item.path)
+                name = row[1] if row else stored.free_name(connection, item.path)
                 names.append(name)
                 read = replace(item.document, name=name)
                 if row is None:
-                    schema.insert(connection, item, name)
+                    stored.insert(connection, item, name)
                 elif row[2] != item.sha256 or self.document(name) != read:
                     merge = True
-                    schema.delete_passages(connection, row[0])
+                    stored.delete_passages(connection, row[0])
                     connection.execute("DELETE FROM documents WHERE id = ?", (row[0],))
-                    schema.insert(connection, item, name)
+                    stored.insert(connection, item, name)
             for new in words:
-                schema.insert_words(connection, new)
+                stored.insert_words(connection, new)
             if merge:
-                schema.merge_fulltext(connection)
+                stored.merge_fulltext(connection)
         if merge:
             self._connections.empty_log()
         return names
@@ -343,13 +345,13 @@ class Store:
         with self.transaction() as connection:
             connection.execute("DELETE FROM words")
             for new in words:
-                schema.insert_words(connection, new)
-            schema.remember(connection, facts)
+                stored.insert_words(connection, new)
+            stored.remember(connection, facts)
 
     def move(self, document: int, path: str) -> str:
         """Remember another path for a document, and return the name that it has from now on."""
         with self.transaction(counts=False) as connection:
-            name = schema.free_name(connection, path, document)
+            name = stored.free_name(connection, path, document)
             connection.execute(
                 "UPDATE documents SET name = ?, path = ? WHERE id = ?", (name, path, document)
             )
@@ -369,9 +371,9 @@ class Store:
                 ).fetchone()
                 if row is None:
                     raise DocumentMissing(name=name)
-                schema.delete_passages(connection, row[0])
+                stored.delete_passages(connection, row[0])
                 connection.execute("DELETE FROM documents WHERE id = ?", row)
-            schema.merge_fulltext(connection)
+            stored.merge_fulltext(connection)
         with suppress(StoreFull):  # done is done: the next write that has room does this
             self._connections.give_back_room()
             self._connections.empty_log()
@@ -383,9 +385,9 @@ class Store:
                 document,
                 recipe,
                 piece,
-                json.dumps([schema.passage_json(passage) for passage in cut.passages]),
-                schema.blob(cut.passage_vectors),
-                schema.blob(cut.sentence_vectors),
+                json.dumps([stored.passage_json(passage) for passage in cut.passages]),
+                arrays.blob(cut.passage_vectors),
+                arrays.blob(cut.sentence_vectors),
             )
             with self.transaction(counts=False) as connection:
                 # A document that was removed meanwhile has nothing to be staged.
@@ -414,7 +416,7 @@ class Store:
             if _staged(connection, recipe) != set(documents):
                 return False
             for document in documents:
-                schema.delete_passages(connection, document)
+                stored.delete_passages(connection, document)
                 (text,) = connection.execute(
                     "SELECT text FROM documents WHERE id = ?", (document,)
                 ).fetchone()
@@ -425,11 +427,11 @@ class Store:
                 )
                 for row in pieces:
                     with self._parsed():
-                        cut = schema.unstage(row)
-                    schema.insert_passages(connection, document, text, cut)
+                        cut = stored.unstage(row)
+                    stored.insert_passages(connection, document, text, cut)
             connection.execute("DELETE FROM staged")
-            schema.remember(connection, facts)
-            schema.merge_fulltext(connection)
+            stored.remember(connection, facts)
+            stored.merge_fulltext(connection)
         self._connections.empty_log()
         return True
 
@@ -493,7 +495,7 @@ class Store:
             if version == 0:
                 for statement in schema.SCHEMA.split(";\n"):
                     connection.execute(statement)
-                schema.remember(connection, {"generation": "0", "identity": uuid4().hex})
+                stored.remember(connection, {"generation": "0", "identity": uuid4().hex})
             else:
                 if version < 2:
                     connection.execute(schema.TABLES_COME)
@@ -502,7 +504,7 @@ class Store:
                 if version < 4:
                     for statement in schema.PIECES_COME:
                         connection.execute(statement)
-            schema.name_as_kept(connection)
+            stored.name_as_kept(connection)
             if version < FORMAT:
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
 

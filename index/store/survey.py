@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.store.schema import Vectors, vectors_of
+from index.arrays import Vectors, vectors_of
 from index.text.document_names import as_kept
 from index.types import Language
 

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from index.text.keywords import content_tokens
 from index.types import Language
 

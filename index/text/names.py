@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.store.schema import Vectors
+from index.arrays import Vectors
 from index.text.keywords import content_tokens, normalise
 from index.types import Language
 
