@@ -262,15 +262,26 @@ def test_questions_and_files_go_on_while_the_store_changes_its_models(
 def test_a_question_at_the_very_switch_of_a_rebuild_finds_its_passages(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = library._store.passages
+    read, empty_log = library._store.passages, library._store._connections.empty_log
+    switched = threading.Event()
+
+    def emptied() -> None:
+        switched.set()
+        empty_log()
+
+    rebuilding = threading.Thread(target=library.rebuild)
 
     def late(ids: Iterable[int]) -> dict[int, StoredPassage]:
         found = list(ids)
-        monkeypatch.undo()
-        library.rebuild()  # what was found is under other numbers now
+        monkeypatch.setattr(library._store, "passages", read)
+        rebuilding.start()
+        assert switched.wait(60)  # what was found is under other numbers now
         return read(found)
 
+    monkeypatch.setattr(library._store._connections, "empty_log", emptied)
     monkeypatch.setattr(library._store, "passages", late)
+    assert library.search("How deep is the pond?")[0].document == "garden.md"
+    rebuilding.join(60)
     assert library.search("How deep is the pond?")[0].document == "garden.md"
 
 

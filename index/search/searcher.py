@@ -41,8 +41,6 @@ QUERY_LIMIT = 8_000
 """Characters of a query; far more than any model reads."""
 _TWINS_WITHIN = 10
 """So far behind the hits a translation of one of them is looked for."""
-_ATTEMPTS = 3
-"""How often a search begins anew because the store is written meanwhile."""
 _SCOPES_KEPT = 8
 _QUERIES_KEPT = 32
 _WORDS_KEPT = 2_000
@@ -125,13 +123,10 @@ class Searcher:
                     detail=f"it is longer than {QUERY_LIMIT} characters; shorten it"
                 )
         every = [self._vectors_of(query) for query in dict.fromkeys(queries)]
-        hits: list[Hit] = []
-        for _ in range(_ATTEMPTS):
-            hits, generation = self._found(every, k, documents, frozenset(without))
-            if generation == self._store.generation():
-                break
-            # Written meanwhile: a rebuild takes every passage that was found out of the store.
-        return hits
+        # What another process writes meanwhile is not seen: passages and vectors go together.
+        with self._lock, self._store.snapshot():
+            self._fit()
+            return self._found(every, k, documents, frozenset(without))
 
     def _found(
         self,
@@ -139,70 +134,69 @@ class Searcher:
         k: int,
         documents: Collection[str] | None,
         without: frozenset[Signal],
-    ) -> tuple[list[Hit], int]:
-        """The hits, less those that are taken out meanwhile, and the generation of the store."""
-        with self._lock:
-            self._fit()
-            generation = self._generation
-            parts = self._parts(documents)
-            lexicals = [
-                Lexical(
-                    self._store,
-                    query.text,
-                    query.language,
-                    self._counts[query.language],
-                    query.misspelt,
-                )
-                for query in every
-            ]
-            count = max(CANDIDATES, 4 * k)
-            candidates = gather(
-                self._store, self._candidates(every, lexicals, parts, count, documents is not None)
-            )
-            ids = candidates.ids
-            if len(ids) == 0:
-                return [], generation
-            judge = Judge(
+    ) -> list[Hit]:
+        parts = self._parts(documents)
+        lexicals = [
+            Lexical(
                 self._store,
-                self.baseline,
-                self._words if self._words_fit else {},
-                sum(self._counts.values()),
-                self._sentence_embedder is self._passage_embedder,
-                without,
+                query.text,
+                query.language,
+                self._counts[query.language],
+                query.misspelt,
             )
-            judged = [
-                judge.judge(query, lexical, candidates, parts)
-                for query, lexical in zip(every, lexicals, strict=True)
-            ]
-            scores: Vectors = np.mean([each.scores for each in judged], axis=0)
-            order = np.lexsort((ids, -scores)).tolist()
-            # Only a hit in the other language, which has no coverage, may have a translation.
-            across = any(judged[0].coverage[row] is None for row in order[:k])
-            order = order[: k + _TWINS_WITHIN if across else k]
-            vectors = candidates.vectors[order]
-        stored = self._store.passages(int(ids[row]) for row in order)
-        there = [place for place, row in enumerate(order) if int(ids[row]) in stored]
-        ranked = [stored[int(ids[order[place]])] for place in there]
-        best = [order[place] for place in there]
-        alone = {at for at, row in enumerate(best) if any(each.identified[row] for each in judged)}
-        places = self._in_own_language(ranked, vectors[there], every[0].language, alone)
-        rows = np.array([best[place] for place in places[:k]], dtype=np.int64)
-        with self._lock:
-            near = [
-                judge.words_of(query, candidates, rows, each.usual_words)
-                for query, each in zip(every, judged, strict=True)
-            ]
-        nearness_of_words = np.max(near, axis=0).tolist()
-        hits = [
-            _hit(ranked[place], rank + 1, float(scores[best[rank]]), judged, best[place], words)
-            for rank, (place, words) in enumerate(zip(places, nearness_of_words, strict=False))
+            for query in every
         ]
-        return hits, generation
+        count = max(CANDIDATES, 4 * k)
+        candidates = gather(
+            self._store, self._candidates(every, lexicals, parts, count, documents is not None)
+        )
+        ids = candidates.ids
+        if len(ids) == 0:
+            return []
+        judge = Judge(
+            self._store,
+            self.baseline,
+            self._words if self._words_fit else {},
+            sum(self._counts.values()),
+            self._sentence_embedder is self._passage_embedder,
+            without,
+        )
+        judged = [
+            judge.judge(query, lexical, candidates, parts)
+            for query, lexical in zip(every, lexicals, strict=True)
+        ]
+        scores: Vectors = np.mean([each.scores for each in judged], axis=0)
+        order = np.lexsort((ids, -scores)).tolist()
+        # Only a hit in the other language, which has no coverage, may have a translation.
+        across = any(judged[0].coverage[row] is None for row in order[:k])
+        order = order[: k + _TWINS_WITHIN if across else k]
+        stored = self._store.passages(ids[order].tolist())
+        ranked = [stored[id_] for id_ in ids[order].tolist()]
+        alone = {at for at, row in enumerate(order) if any(each.identified[row] for each in judged)}
+        places = self._in_own_language(ranked, candidates.vectors[order], every[0].language, alone)
+        places = places[:k]
+        rows = np.array([order[place] for place in places], dtype=np.int64)
+        near = [
+            judge.words_of(query, candidates, rows, each.usual_words)
+            for query, each in zip(every, judged, strict=True)
+        ]
+        words = np.max(near, axis=0).tolist()
+        return [
+            _hit(
+                ranked[place],
+                rank + 1,
+                float(scores[order[rank]]),
+                judged,
+                order[place],
+                words[rank],
+            )
+            for rank, place in enumerate(places)
+        ]
 
     def similarities(self, text: str, sentences: Sequence[int]) -> dict[int, float]:
         """The cosine of a text with stored sentences, by sentence id."""
         query = self._sentence_embedder.query(text)
-        with self._lock:
+        with self._lock, self._store.snapshot():
             self._fit()
             ids, vectors = self._store.vectors_of_sentences(np.array(sentences, dtype=np.int64))
         return dict(zip(ids.tolist(), (vectors @ query).tolist() if len(ids) else [], strict=True))

@@ -81,6 +81,17 @@ class Connections:
                     connection.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads of this thread that all see the file as it is at the first of them."""
+        connection = self.get()
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+
     def give_back_room(self) -> None:
         """Let the file shrink by what was deleted; one of an earlier version keeps its size."""
         try:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -446,6 +446,10 @@ class Store:
                 connection.execute(
                     "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
                 )
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Reads of this thread that all see the store as it is at the first of them."""
+        return self._connections.snapshot()
 
     def look(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """What a question that is written elsewhere (`store.survey`) finds; it writes nothing."""
