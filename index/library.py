@@ -28,6 +28,7 @@ from index.search.atlas import Place, places_of
 from index.search.parallel import Parallel, parallel
 from index.search.vectors import PATTERN, drop_saved
 from index.stale import files_to_read, reads_as_kept
+from index.store import reserve
 from index.store.atomic import remove_leftovers
 from index.store.store import Store
 from index.store.survey import Counts, Span, counts_of, spans_of
@@ -87,7 +88,7 @@ class Library:
         try:
             store = Store(folder)
         except StoreFull:  # even reading needs a little room
-            drop_saved(folder)
+            _make_room(folder)
             store = Store(folder)
         remove_leftovers(folder, PATTERN)
         kept = kept_recipe(store)
@@ -228,8 +229,8 @@ class Library:
         gone = list(dict.fromkeys(as_kept(name) for name in wanted))
         try:
             self._store.delete(gone)
-        except StoreFull:  # deleting writes too: the index, which is made again, gives the room
-            drop_saved(self.folder)
+        except StoreFull:  # deleting writes too
+            _make_room(self.folder)
             self._store.delete(gone)
         self.save_index()
         return gone
@@ -378,6 +379,7 @@ class Library:
             self.unsaved = None
         except IndexUnsaved as error:
             self.unsaved = error
+        reserve.keep(self.folder)
 
     def warm_up(self) -> None:
         """Load the models and the vectors now instead of with the first question."""
@@ -480,3 +482,9 @@ class Library:
             (report.changed if path in known else report.added).append(name)
             if document.warnings:
                 report.warnings[name] = document.warnings
+
+
+def _make_room(folder: Path) -> None:
+    """Give up what was kept aside for this, and the index, which is made again."""
+    reserve.give_up(folder)
+    drop_saved(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -96,6 +97,15 @@ def _wrong(self: Encoder, features: dict[str, torch.Tensor], **_: object) -> dic
 
 
 def test_what_reports_usage_is_never_loaded() -> None:
-    program = "import sys, index.sentence_transformer; print('openvino_telemetry' in sys.modules)"
+    program = (
+        "import sys, index.models.sentence_transformer; print('openvino_telemetry' in sys.modules)"
+    )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert found.stdout == "False\n", found.stderr
+
+
+def test_threads_share_an_encoder(embedding: SentenceTransformerEmbedding) -> None:
+    alone = [embedding.get_text_embedding(text) for text in TEXTS[:4]]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(embedding.get_text_embedding, TEXTS[:4] * 8))
+    assert np.allclose(np.array(together), np.array(alone * 8), atol=1e-5)

@@ -267,7 +267,7 @@ def test_a_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_children_end_when_their_parent_is_killed(pool_of: ReaderPool, files: Path) -> None:
     pool_of.close()
     program = (
-        "import sys, pathlib; from index.reading import ReaderPool; pool = ReaderPool(1);"
+        "import sys, pathlib; from index.readers.reading import ReaderPool; pool = ReaderPool(1);"
         "pool._threads.submit(pool._read, pathlib.Path(sys.argv[1]));"
         "import time; time.sleep(1); print(*(c._process.pid for c in pool._children), flush=True);"
         "time.sleep(60)"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -67,8 +68,7 @@ def load(folder: Path) -> SentenceTransformer:
 class Encoder(InputModule):
     """Texts -> the mean of their tokens' vectors, in the place of `Transformer` and `Pooling`.
 
-    Pooled in the graph, since threads of PyTorch that wait for more would slow it down by a third.
-    One thread at a time.
+    Pooled in the graph, so that a vector for each text is copied instead of one for each token.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -86,6 +86,7 @@ class Encoder(InputModule):
             {"DYNAMIC_QUANTIZATION_GROUP_SIZE": _GROUP},
         )
         self._request = compiled.create_infer_request()
+        self._lock = threading.Lock()  # a request serves one at a time
 
     def preprocess(
         self, inputs: Sequence[Any], prompt: str | None = None, **_: object
@@ -109,8 +110,9 @@ class Encoder(InputModule):
         """Adds "sentence_embedding" [batch, hidden] to the features."""
         mask = features["attention_mask"].numpy().astype(np.float32)
         words = self._words[features["input_ids"].numpy()].astype(np.float32)
-        self._request.infer([words, mask])
-        found = self._request.get_output_tensor(0).data.copy()
+        with self._lock:
+            self._request.infer([words, mask])
+            found = self._request.get_output_tensor(0).data.copy()
         return {**features, "sentence_embedding": torch.from_numpy(found)}
 
     def get_embedding_dimension(self) -> int:

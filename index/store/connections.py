@@ -79,6 +79,8 @@ class Connections:
             if connection.in_transaction:
                 with contextlib.suppress(Exception):  # the first error is the one to be told
                     connection.execute("ROLLBACK")
+            with contextlib.suppress(Exception):  # what did not fit leaves its room to others
+                self.empty_log()
             raise
 
     @contextmanager

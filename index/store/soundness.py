@@ -18,6 +18,8 @@ from index.types import Language
 
 FILE_NAME = "sanad.db"
 _VECTORS_AT_ONCE = 4_000
+_ROUNDED = 0.02
+"""How far float16 may bring a vector from the length 1 that all are made with."""
 
 
 def problems(connection: sqlite3.Connection, *, writable: bool = True) -> list[str]:
@@ -74,15 +76,16 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
     for kind, vectors in schema.ALL_VECTORS.items():
         packed = connection.execute(vectors)
         lengths: set[int] = set()
-        finite = True
+        sound = True
         while batch := [row[0] for row in islice(packed, _VECTORS_AT_ONCE)]:
             lengths.update(map(len, batch))
             if len(lengths) > 1:
                 yield f"the vectors of {kind} have different lengths"
                 break
-            finite = finite and bool(np.isfinite(arrays.vectors_of(batch)).all())
-        if not finite:
-            yield f"a vector of {kind} holds what is no number"
+            lengths_of = np.linalg.norm(arrays.vectors_of(batch), axis=1)
+            sound = sound and bool((np.abs(lengths_of - 1) < _ROUNDED).all())
+        if not sound:
+            yield f"a vector of {kind} is not of length 1"
 
 
 _PART = {

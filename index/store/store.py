@@ -374,9 +374,12 @@ class Store:
                 stored.delete_passages(connection, row[0])
                 connection.execute("DELETE FROM documents WHERE id = ?", row)
             stored.merge_fulltext(connection)
-        with suppress(StoreFull):  # done is done: the next write that has room does this
-            self._connections.give_back_room()
-            self._connections.empty_log()
+        # Done is done. Where giving room back has none itself, the log that is emptied makes some.
+        for _ in range(2):
+            with suppress(StoreFull):
+                self._connections.give_back_room()
+            with suppress(StoreFull):
+                self._connections.empty_log()
 
     def stage(self, document: int, recipe: str, cuts: Iterable[Cut]) -> None:
         """Keep a document's new passages beside the old ones until `switch`, piece by piece."""
