@@ -25,7 +25,7 @@ def main() -> None:
     chance = random.Random(1)  # noqa: S311
     texts = [document(n, chance.randint(10, 150)) for n in range(96)]
     name, folder = models.DEFAULT_EMBEDDING, models.find(models.DEFAULT_EMBEDDING)
-    ways = {"OpenVINO, int8": encoder.load(folder)}
+    ways = {"OpenVINO": encoder.load(folder)}
     for dtype in dict.fromkeys((best_dtype(), torch.float32)):
         ways[f"PyTorch, {dtype}"] = SentenceTransformer(
             str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": dtype}

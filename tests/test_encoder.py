@@ -46,7 +46,7 @@ def test_vectors_are_those_of_pytorch(
         (embedding.get_query_embedding_batch(TEXTS), original.encode_query(TEXTS)),
     ):
         cosines = (np.array(ours) * theirs).sum(axis=1)
-        assert cosines.min() > 0.996
+        assert cosines.min() > 0.9995
 
 
 def test_a_vector_does_not_depend_on_what_it_is_made_with(
