@@ -39,7 +39,7 @@ own, with 30 of each, found no more: recall@1 on XQuAD .807, .968, .940, .852 wi
 .943, .852 without (Arabic questions of English passages, English of English, ...)."""
 QUERY_LIMIT = 8_000
 """Characters of a query; far more than any model reads."""
-_TWINS_WITHIN = 10
+_TRANSLATIONS_WITHIN = 10
 """So far behind the hits a translation of one of them is looked for."""
 _SCOPES_KEPT = 8
 _QUERIES_KEPT = 32
@@ -169,7 +169,7 @@ class Searcher:
         order = np.lexsort((ids, -scores)).tolist()
         # Only a hit in the other language, which has no coverage, may have a translation.
         across = any(judged[0].coverage[row] is None for row in order[:k])
-        order = order[: k + _TWINS_WITHIN if across else k]
+        order = order[: k + _TRANSLATIONS_WITHIN if across else k]
         stored = self._store.passages(ids[order].tolist())
         ranked = [stored[id_] for id_ in ids[order].tolist()]
         alone = {at for at, row in enumerate(order) if any(each.identified[row] for each in judged)}

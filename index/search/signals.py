@@ -113,7 +113,7 @@ def gather(store: Store, ids: Ids) -> Candidates:
         found = store.tokens_of(ids.tolist(), language)
         tokens |= found
         languages |= dict.fromkeys(found, language)
-    # One statement after the other: what was taken out between two of them is left out.
+    # A passage that full text lacks is damage, which `sanad verify` tells of.
     there = np.array([id_ in languages for id_ in ids.tolist()], dtype=bool)
     ids, vectors = ids[there], vectors[there]
     held = np.isin(owners, ids)
@@ -270,8 +270,7 @@ class Judge:
         if across.any():
             ids = candidates.ids[across].tolist()
             texts = self.store.texts_of(ids)
-            theirs = [texts.get(id_, "") for id_ in ids]
-            likeness = names.likeness(query.text, query.language, theirs)
+            likeness = names.likeness(query.text, query.language, [texts[id_] for id_ in ids])
             scores[across] = likeness - likeness.mean()
         return scores
 

@@ -183,8 +183,7 @@ class VectorIndex:
 
     def _catch_up(self) -> None:
         last = int(self._ids[-1]) if len(self._ids) else 0
-        count, _ = self._store.passage_ids()
-        come, _ = self._store.passage_ids(after=last)
+        count, come = self._store.count_after(0), self._store.count_after(last)
         gone: Ids = self._ids[:0]
         if len(self._ids) + come != count:  # something was taken out
             wanted = self._store.ids()

@@ -149,7 +149,7 @@ TERMS_BETWEEN = {
     " AND length(term) BETWEEN ? AND ?",
 }
 ALL_IDS = "SELECT id FROM passages ORDER BY id"
-IDS_AFTER = "SELECT count(*), coalesce(max(id), 0) FROM passages WHERE id > ?"
+COUNT_AFTER = "SELECT count(*) FROM passages WHERE id > ?"
 IDS_OF_LANGUAGE = "SELECT id FROM passages WHERE language = ? ORDER BY id"
 DOCUMENT_IDS = "SELECT id FROM documents WHERE name IN (SELECT value FROM json_each(?))"
 # The same of some documents alone, whose ids are one JSON list.

@@ -173,10 +173,9 @@ class Store:
         """The ids of all passages, ascending."""
         return _column(self._connection().execute(schema.ALL_IDS).fetchall())
 
-    def passage_ids(self, after: int = 0) -> tuple[int, int]:
-        """How many passages have ids above `after`, and the highest id of them (0 for none)."""
-        row = self._connection().execute(schema.IDS_AFTER, (after,)).fetchone()
-        return int(row[0]), int(row[1])
+    def count_after(self, id_: int) -> int:
+        """How many passages have ids above this one."""
+        return int(self._connection().execute(schema.COUNT_AFTER, (id_,)).fetchone()[0])
 
     def ids_of_language(self, language: Language, documents: Iterable[int] | None = None) -> Ids:
         """The ids of the passages in that language (of those documents), ascending."""
