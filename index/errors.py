@@ -32,7 +32,8 @@
     │   ├── ModelLicence        terms that a person accepts first
     │   ├── ModelDamaged        a SHA-256 that does not match
     │   ├── ModelNoRoom         its disk has too little room
-    │   └── ModelUnreachable    no source answered
+    │   ├── ModelUnreachable    no source answered
+    │   └── ModelNotLoaded      no model of a kind that runs here, or too large for the memory
     └── QuestionInvalid         empty, or longer than can be answered
 
 `rag.errors` adds the errors of answering, `ui.evaluation.errors` that of measuring.
@@ -223,6 +224,13 @@ class ModelUnreachable(ModelError):
     template = (
         "{name} could not be fetched: {detail}. Check the connection and run "
         "`sanad models pull {name}` again; finished parts are kept."
+    )
+
+
+class ModelNotLoaded(ModelError):
+    template = (
+        "The model {name} could not be loaded: {file} is damaged, of a kind that does not run "
+        "here, or too large for this machine's memory. Choose another model."
     )
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import models
+from index.errors import ModelNotLoaded
 from rag.config import Patience, Settings
 from rag.errors import SettingInvalid
 
@@ -58,7 +59,8 @@ _lock = threading.RLock()  # a language model may be found unused at any moment
 def open_llm(settings: Settings) -> LLM:
     """The language model that the settings name, ready to answer.
 
-    Raises ModelMissing when the embedded model was not fetched, SettingInvalid for a bad address.
+    Raises ModelMissing when the embedded model was not fetched, ModelNotLoaded when its file is no
+    model that runs here, SettingInvalid for a bad address.
     """
     if settings.llm_url:
         if not settings.llm_url.startswith(("http://", "https://")):
@@ -68,7 +70,7 @@ def open_llm(settings: Settings) -> LLM:
         return open_endpoint(settings.llm, settings.llm_url, settings.llm_key, settings.patience)
     name = settings.llm or models.DEFAULT_LANGUAGE_MODEL
     with _lock:
-        server = _embedded(models.find(name), settings.threads or os.cpu_count() or 2)
+        server = _embedded(name, settings.threads or os.cpu_count() or 2)
         llm = open_endpoint(name, server.url, server.key, _EMBEDDED, options=_NO_THINKING)
         server.users.append(weakref.ref(llm))
     return llm
@@ -122,10 +124,14 @@ def _unload() -> None:
             del _servers[file]
 
 
-def _embedded(file: Path, threads: int) -> _Server:
-    """The server for that file, started when it is not running yet."""
+def _embedded(name: str, threads: int) -> _Server:
+    """The server for that model, started when it is not running yet."""
+    file = models.find(name)
     if file not in _servers:
-        _servers[file] = _start(file, threads)
+        try:
+            _servers[file] = _start(file, threads)
+        except RuntimeError as error:
+            raise ModelNotLoaded(name=name, file=file.name) from error
     return _servers[file]
 
 

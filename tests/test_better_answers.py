@@ -88,6 +88,8 @@ def test_a_model_is_fetched_stopped_fetched_and_used(
     expect(section.locator(".said")).to_contain_text("It answers from the next question on.")
     expect(first.locator(".state").first).to_have_text("in use")
     expect(page.locator(".sanad-settings section.llm .now")).to_contain_text(NAME)
+    # The file that the hub hands out is no model, which the trial finds out.
+    expect(page.locator("#set-trial")).to_contain_text("could not be loaded")
 
 
 def test_a_file_that_is_another_one_is_said_in_both_languages(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from index import models
-from index.errors import ModelMissing, ModelUnknown
+from index.errors import ModelMissing, ModelNotLoaded, ModelUnknown
 from rag import Settings
 from rag.errors import SettingInvalid
 from rag.llm import _Server, open_llm
@@ -36,6 +36,13 @@ def embedded_is_there(cache: Path) -> None:
     folder = cache / "models" / EMBEDDED
     folder.mkdir(parents=True)
     (folder / file).write_bytes(b"GGUF")
+
+
+def test_a_file_that_is_no_model_is_refused_in_one_line(
+    chosen: LanguageModels, embedded_is_there: None
+) -> None:
+    with pytest.raises(ModelNotLoaded, match=r"gguf is damaged, of a kind"):
+        chosen.current()
 
 
 # --- choosing ---------------------------------------------------------------------------------

@@ -351,7 +351,8 @@ def test_verify_finds_a_passage_that_is_not_in_its_document(
 
 def test_verify_finds_vectors_that_faiss_does_not_hold(library: Library, tmp_path: Path) -> None:
     _write_behind_its_back(
-        tmp_path / "store", "UPDATE passages SET vector = zeroblob(768) WHERE id = 1"
+        tmp_path / "store",
+        "UPDATE passages SET vector = (SELECT vector FROM passages WHERE id = 2) WHERE id = 1",
     )
     assert any("FAISS" in problem for problem in library.verify())
 

@@ -94,6 +94,10 @@ _ERRORS_AR: dict[type[SanadError], str] = {
         "أفرغ بعض المساحة، أو اجعل SANAD_CACHE مجلدًا على قرص آخر، ثم نفّذ "
         "`sanad models pull {name}` من جديد."
     ),
+    errors.ModelNotLoaded: (
+        "تعذّر تحميل النموذج {name}: الملف {file} تالف، أو من نوع لا يعمل هنا، "
+        "أو أكبر من ذاكرة هذا الجهاز. اختر نموذجًا آخر."
+    ),
     errors.ModelUnreachable: (
         "تعذّر جلب {name}: {detail}. تحقق من الاتصال ثم نفّذ `sanad models pull {name}` من جديد؛ "
         "ما اكتمل من الأجزاء محفوظ."
