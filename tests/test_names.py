@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.text.names import likeness, skeletons
+from index.arrays import Vectors
+from index.text import names
+from index.text.names import skeletons
+from index.types import Language
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,10 @@ def test_numbers_are_the_same_in_any_digits() -> None:
     assert skeletons("1934") == skeletons("١٩٣٤") == skeletons("۱۹۳۴") == {"1934"}
     assert skeletons("1,600") == skeletons("١٬٦٠٠")
     assert not skeletons("1934") & skeletons("1943")
+
+
+def likeness(query: str, language: Language, passages: list[str]) -> Vectors:
+    return names.likeness(query, language, [skeletons(passage) for passage in passages])
 
 
 def test_passages_with_the_name_or_the_number_are_like_the_query() -> None:

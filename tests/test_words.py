@@ -38,7 +38,8 @@ def words(store: Store) -> WordVectors:
 
 
 def test_a_passage_is_as_near_as_its_nearest_word(words: WordVectors) -> None:
-    bags = words.bags([["bread"], ["pond", "bread", "pond"], ["stone"]], NO_MEAN)
+    held = [words.rows(tokens) for tokens in (["bread"], ["pond", "bread"], ["stone"])]
+    bags = words.bags(held, NO_MEAN)
     assert bags.vectors.shape == (2, 4)  # each word once
     near = bags.nearest(vectors(0))
     assert near.shape == (1, 3)
@@ -49,8 +50,23 @@ def test_a_passage_is_as_near_as_its_nearest_word(words: WordVectors) -> None:
 def test_nothing_known_is_neutral(store: Store, words: WordVectors) -> None:
     empty = WordVectors(store, "ar")
     empty.refresh()
-    assert not empty.bags([["بركة"], []], NO_MEAN).nearest(vectors(0)).any()
-    assert words.bags([["pond"]], NO_MEAN).nearest(vectors(0)[:0]).shape == (0, 1)
+    nothing = empty.rows(["بركة"])
+    assert not empty.bags([nothing, nothing], NO_MEAN).nearest(vectors(0)).any()
+    assert words.bags([words.rows(["pond"])], NO_MEAN).nearest(vectors(0)[:0]).shape == (0, 1)
+
+
+def test_cosines_are_those_of_the_differences_from_the_mean(
+    store: Store, words: WordVectors
+) -> None:
+    rng = np.random.default_rng(7)
+    made = rng.standard_normal((6, 4)).astype(np.float32)
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    store.write_words([NewWords("en", tuple("abcdef"), made)], {})
+    words.refresh()
+    usual, asked = made.mean(axis=0), centred(made[:2], made.mean(axis=0))
+    near = words.bags([words.rows([letter]) for letter in "abcdef"], usual).nearest(asked)
+    expected = asked @ centred(made, words.mean(usual)).T
+    assert np.allclose(near, expected, atol=0.003)  # kept in float16
 
 
 def test_words_that_come_are_caught_up_with(store: Store, words: WordVectors) -> None:
@@ -72,7 +88,7 @@ def test_words_of_another_model_take_the_place_of_the_old(store: Store, words: W
     other = np.eye(2, dtype=np.float32)
     store.write_words([NewWords("en", ("pond", "bread"), other)], {"words by": "other"})
     words.refresh()
-    bags = words.bags([["pond"]], np.zeros(2, dtype=np.float32))
+    bags = words.bags([words.rows(["pond"])], np.zeros(2, dtype=np.float32))
     assert bags.nearest(other[:1]).shape == (1, 1)
 
 

@@ -70,7 +70,8 @@ def language_parts(
             words=None
             if language not in words
             else words[language].bags(
-                [tokens.get(passage, []) for passage in sample.tolist()], usual.word(language)
+                [words[language].rows(set(tokens.get(id_, ()))) for id_ in sample.tolist()],
+                usual.word(language),
             ),
         )
     return parts

@@ -68,26 +68,24 @@ class Lexical:
             count += 0 if word in self.content else BACKGROUND_PASSAGES // 4
             self._idf[word] = math.log(1 + (total - count + 0.5) / (count + 0.5))
 
-    def scores(self, passages: Sequence[Sequence[str]]) -> Vectors:
-        """BM25 [n] of passages by their tokens."""
-        return np.array([self._score(Counter(tokens)) for tokens in passages], dtype=np.float32)
+    def judge(self, passages: Sequence[Counter[str]]) -> tuple[Vectors, Vectors]:
+        """BM25 [n] and coverage [n] of passages by their tokens.
 
-    def coverage(self, passage: Collection[str]) -> float:
-        """The idf-weighted share (0 to 1) of the content words that stand among these tokens."""
-        tokens = frozenset(passage)
-        whole = held = 0.0
+        Coverage is the share (0 to 1) of the content words that they hold, weighed by idf.
+        """
+        held = np.array([[counts[word] for word in self._idf] for counts in passages], np.float64)
+        held = held.reshape(len(passages), len(self._idf))
+        idf = np.array(list(self._idf.values()))
+        lengths = np.array([counts.total() for counts in passages], dtype=np.float64)
+        norm = K1 * (1 - B + B * lengths / USUAL_LENGTH)[:, np.newaxis]
+        scores = (idf * held * (K1 + 1) / (held + norm)).sum(axis=1)
+        column = {word: at for at, word in enumerate(self._idf)}
+        covered, whole = np.zeros(len(passages)), 0.0
         for words in self._wanted:
-            whole += max(self._idf[word] for word in words)
-            held += max((self._idf[word] for word in words if word in tokens), default=0.0)
-        return held / (whole or 1.0)
-
-    def _score(self, counts: Counter[str]) -> float:
-        norm = K1 * (1 - B + B * counts.total() / USUAL_LENGTH)
-        return sum(
-            idf * counts[word] * (K1 + 1) / (counts[word] + norm)
-            for word, idf in self._idf.items()
-            if word in counts
-        )
+            columns = [column[word] for word in words]
+            covered += ((held[:, columns] > 0) * idf[columns]).max(axis=1)
+            whole += float(idf[columns].max())
+        return scores.astype(np.float32), (covered / (whole or 1.0)).astype(np.float32)
 
 
 def _rarest(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:

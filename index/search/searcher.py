@@ -22,10 +22,11 @@ from index.models.embed import Embedder
 from index.recipe import check_recipe, kept_recipe
 from index.search.background import LanguagePart, language_parts
 from index.search.baseline import Baseline
+from index.search.features import FeatureCache
 from index.search.lexical import Lexical
 from index.search.nearness import kept_vectors, nearness
 from index.search.query import Query, parse
-from index.search.signals import Judge, Judged, gather
+from index.search.signals import Judge, Judged
 from index.search.translations import SAME, own_language_first
 from index.search.vectors import VectorIndex
 from index.search.words import WORDS_BY, WordVectors
@@ -56,6 +57,7 @@ class Searcher:
         self._sentence_embedder = sentences
         self._passages = VectorIndex(store)
         self._words = {language: WordVectors(store, language) for language in get_args(Language)}
+        self._features = FeatureCache(store, self._words)
         self.baseline = Baseline(store, passages, sentences)
         self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._parse)
         self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
@@ -84,6 +86,7 @@ class Searcher:
                     words.refresh()
                 self._counts = {name: self._store.passage_count(name) for name in self._words}
                 self._scopes.clear()
+                self._features.clear()
                 self._kept = kept_recipe(self._store)
                 self._generation = generation
 
@@ -147,14 +150,15 @@ class Searcher:
             for query in every
         ]
         count = max(CANDIDATES, 4 * k)
-        candidates = gather(
-            self._store, self._candidates(every, lexicals, parts, count, documents is not None)
+        candidates = self._features.candidates(
+            self._candidates(every, lexicals, parts, count, documents is not None)
         )
         ids = candidates.ids
         if len(ids) == 0:
             return []
         judge = Judge(
             self._store,
+            self._features,
             self.baseline,
             self._words if self._words_fit else {},
             sum(self._counts.values()),

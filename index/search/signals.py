@@ -18,7 +18,7 @@ would push them down, while a missing score is simply neutral. Measured on XQuAD
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -28,6 +28,7 @@ import numpy.typing as npt
 from index.arrays import Ids, Vectors
 from index.search.background import Background, LanguagePart, backgrounds
 from index.search.baseline import Baseline
+from index.search.features import Candidates, FeatureCache
 from index.search.lexical import Lexical
 from index.search.query import Query
 from index.search.words import WordVectors
@@ -69,22 +70,6 @@ _LEAST_DEVIATION = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """Passages that may answer, as the store holds them: [n] of each, and their sentences [m].
-
-    `tokens` are those of full text, `owners` the place of each sentence's passage among the n.
-    """
-
-    ids: Ids
-    languages: tuple[Language, ...]
-    vectors: Vectors
-    tokens: tuple[list[str], ...]
-    sentences: Ids
-    owners: Ids
-    sentence_vectors: Vectors
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """What one query says of each candidate, in their order.
 
@@ -103,31 +88,6 @@ class Judged:
     usual_words: Mapping[Language, Vectors]
 
 
-def gather(store: Store, ids: Ids) -> Candidates:
-    """Those of the passages that the store still has, with what the signals are made of."""
-    ids, vectors = store.passage_vectors(ids)
-    owners, sentences, sentence_vectors = store.sentence_vectors(ids)
-    tokens: dict[int, list[str]] = {}
-    languages: dict[int, Language] = {}
-    for language in get_args(Language):
-        found = store.tokens_of(ids.tolist(), language)
-        tokens |= found
-        languages |= dict.fromkeys(found, language)
-    # A passage that full text lacks is damage, which `sanad verify` tells of.
-    there = np.array([id_ in languages for id_ in ids.tolist()], dtype=bool)
-    ids, vectors = ids[there], vectors[there]
-    held = np.isin(owners, ids)
-    return Candidates(
-        ids=ids,
-        languages=tuple(languages[id_] for id_ in ids.tolist()),
-        vectors=vectors,
-        tokens=tuple(tokens[id_] for id_ in ids.tolist()),
-        sentences=sentences[held],
-        owners=np.searchsorted(ids, owners[held]),
-        sentence_vectors=sentence_vectors[held],
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Judge:
     """The signals of one store of so many passages.
@@ -136,6 +96,7 @@ class Judge:
     """
 
     store: Store
+    features: FeatureCache
     baseline: Baseline
     words: Mapping[Language, WordVectors]
     passages: int
@@ -163,22 +124,22 @@ class Judge:
         scale: Vectors = _by_language(same, query, deviations).clip(min=_LEAST_DEVIATION)
         scale[~same] /= _ACROSS
         mine, theirs = np.flatnonzero(same), np.flatnonzero(~same)
-        fulltext, words = np.zeros((2, len(same)), dtype=np.float32)
-        fulltext[mine] = lexical.scores([candidates.tokens[place] for place in mine])
+        fulltext, covered, words = np.zeros((3, len(same)), dtype=np.float32)
+        fulltext[mine], covered[mine] = lexical.judge([candidates.counts[place] for place in mine])
         usual_words = {
             language: part.words.nearest(query.words).mean(axis=1)
             for language, part in parts.items()
             if len(query.words) and part.words is not None and language in self.words
         }
         words[theirs] = self.words_of(query, candidates, theirs, usual_words)
-        coverage: list[float | None] = [
-            lexical.coverage(tokens) if each else None
-            for tokens, each in zip(candidates.tokens, same, strict=True)
+        coverage = [
+            share if each else None
+            for share, each in zip(covered.tolist(), same.tolist(), strict=True)
         ]
         # A word in Latin letters may be a name that a translation has in its own.
         sure = [token for token in query.identifiers if not (token.isascii() and token.isalpha())]
         signals: dict[Signal, Vectors] = {
-            "fulltext": _trust(same, coverage) * standardised(fulltext, same, _FULLTEXT_DEVIATION),
+            "fulltext": _trust(same, covered) * standardised(fulltext, same, _FULLTEXT_DEVIATION),
             "words": standardised(words, ~same, _WORDS_DEVIATION),
             "names": self._names(query, candidates, ~same),
             "identifiers": self._identified(query.identifiers, candidates, same),
@@ -259,7 +220,7 @@ class Judge:
             if not mine.any():
                 continue
             words, usual = self.words[language], self.baseline.word(language)
-            held = words.bags([candidates.tokens[place] for place in places[mine]], usual)
+            held = words.bags(self.features.words(candidates.ids[places[mine]]), usual)
             near = held.nearest(query.words)
             found[mine] = (near - common[:, np.newaxis]).mean(axis=0)
         return found
@@ -268,9 +229,8 @@ class Judge:
         """What names and numbers say of passages in the other language, around a mean of 0."""
         scores = np.zeros(len(across), dtype=np.float32)
         if across.any():
-            ids = candidates.ids[across].tolist()
-            texts = self.store.texts_of(ids)
-            likeness = names.likeness(query.text, query.language, [texts[id_] for id_ in ids])
+            held = self.features.skeletons(candidates.ids[across])
+            likeness = names.likeness(query.text, query.language, held)
             scores[across] = likeness - likeness.mean()
         return scores
 
@@ -283,8 +243,7 @@ class Judge:
         counts: Counter[str] = Counter()
         for language in get_args(Language):
             counts.update(self.store.term_counts(identifiers, language))
-        held: list[Collection[str]] = [frozenset(tokens) for tokens in candidates.tokens]
-        return advantage(held, same, weights(counts, self.passages))
+        return advantage(candidates.counts, same, weights(counts, self.passages))
 
 
 def standardised(scores: Vectors, among: Mask | None = None, least: float = 1e-6) -> Vectors:
@@ -300,12 +259,9 @@ def standardised(scores: Vectors, among: Mask | None = None, least: float = 1e-6
     return result
 
 
-def _trust(same: Mask, coverage: Sequence[float | None]) -> float:
-    """How much full text counts, from 0 to 1."""
-    if same.all():
-        return 1.0
-    covered = max((share for share in coverage if share is not None), default=0.0)
-    return float(min(1.0, covered / _COVERED) ** 2)
+def _trust(same: Mask, covered: Vectors) -> float:
+    """How much full text counts, from 0 to 1; `covered` [n] is what each passage holds."""
+    return 1.0 if same.all() else float(min(1.0, covered.max(initial=0.0) / _COVERED) ** 2)
 
 
 def _by_language(same: Mask, query: Query, values: dict[Language, float]) -> Vectors:

@@ -13,7 +13,7 @@ words instead of tokens in context, so that one vector serves all passages that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,17 +28,23 @@ WORDS_BY = "words by"
 """Under this key the store remembers which model the vectors of its words are by."""
 _PRIOR = 200
 """So many usual words count with the words of a store in what their mean is."""
+_LEAST = 1e-3
+"""A word that is no further from the mean has no direction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bags:
-    """The words of several passages: their centred vectors [w, dimension], each word once.
+    """The words of several passages: their vectors [w, dimension], each word once.
 
-    `members` are the places of the words of one passage after the other, `first` where those of
-    each of the `filled` ones begin; `count` is the number of passages, those without words too.
+    Their cosines are those of the differences from `mean`, of which `scale` [w] has one over the
+    length. `members` are the places of the words of one passage after the other, `first` where
+    those of each of the `filled` ones begin; `count` is the number of passages, those without
+    words too.
     """
 
     vectors: Vectors
+    mean: Vectors
+    scale: Vectors
     members: Rows
     first: Rows
     filled: Rows
@@ -51,7 +57,8 @@ class Bags:
         """
         found = np.zeros((len(words), self.count), dtype=np.float32)
         if len(self.filled) and len(words):
-            cosines = words @ self.vectors.T
+            # words @ (vectors - mean), without making the differences of all vectors
+            cosines = (words @ self.vectors.T - (words @ self.mean)[:, np.newaxis]) * self.scale
             found[:, self.filled] = np.maximum.reduceat(
                 cosines[:, self.members], self.first, axis=1
             )
@@ -85,21 +92,23 @@ class WordVectors:
             self._last = last
         self._sum = self._raw.sum(axis=0, dtype=np.float32)
 
-    def bags(self, passages: Sequence[Collection[str]], usual: Vectors) -> Bags:
-        """The words of passages by their tokens; those that have no vector are left out.
+    def rows(self, tokens: Iterable[str]) -> Rows:
+        """Where the vectors of these distinct tokens lie, until the next `refresh`; those without
+        one are left out."""
+        return np.array([self._row[token] for token in tokens if token in self._row], np.int64)
 
-        `usual` is the mean of usual words of this language.
-        """
-        held = [
-            list({self._row[token] for token in tokens if token in self._row})
-            for tokens in passages
-        ]
-        filled = [number for number, rows in enumerate(held) if rows]
-        every = np.array([row for rows in held for row in rows], dtype=np.int64)
+    def bags(self, passages: Sequence[Rows], usual: Vectors) -> Bags:
+        """The words of passages by their rows. `usual` is the mean of usual words."""
+        sizes = np.array([len(rows) for rows in passages], dtype=np.int64)
+        filled = np.flatnonzero(sizes)
+        every = np.concatenate([np.zeros(0, np.int64), *passages])
         rows, members = np.unique(every, return_inverse=True)
-        starts = np.cumsum([0, *(len(held[number]) for number in filled[:-1])], dtype=np.int64)
-        vectors = centred(self._raw[rows].astype(np.float32), self.mean(usual))
-        return Bags(vectors, members, starts, np.array(filled, dtype=np.int64), len(held))
+        mean = self.mean(usual)
+        vectors = self._raw[rows].astype(np.float32).reshape(len(rows), len(mean))
+        squares = np.einsum("ij,ij->i", vectors, vectors) - 2 * (vectors @ mean) + mean @ mean
+        scale: Vectors = 1 / np.sqrt(np.maximum(squares, _LEAST**2))
+        starts = np.cumsum(sizes[filled]) - sizes[filled]
+        return Bags(vectors, mean, scale, members, starts, filled, len(passages))
 
     def known(self, tokens: Iterable[str]) -> dict[str, Vectors]:
         """The vectors [dimension] of those of the tokens that have one, as they are kept."""
@@ -122,5 +131,5 @@ def centred(vectors: Vectors, mean: Vectors) -> Vectors:
     if not len(vectors):
         return np.zeros((0, len(mean)), dtype=np.float32)
     moved = vectors - mean
-    unit: Vectors = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
+    unit: Vectors = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), _LEAST)
     return unit

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -42,25 +41,27 @@ _NO_CLASS = re.compile(r"[^a-z]|[aeiouwhy]")
 _ATTACHED = ("وال", "فال", "بال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
 
 
-def likeness(query: str, language: Language, passages: Sequence[str]) -> Vectors:
-    """How much each passage shares of the query's names and numbers; 0 for nothing, no unit."""
+def likeness(query: str, language: Language, passages: Sequence[Collection[str]]) -> Vectors:
+    """How much each passage, by its `skeletons`, shares of the query's names and numbers.
+
+    0 for nothing; no unit.
+    """
     scores = np.zeros(len(passages), dtype=np.float32)
     asked = [word for word in dict.fromkeys(normalise(query).split()) if _tells(word, language)]
-    wanted = [keys for word in asked if (keys := _keys(word))]
-    if not wanted or not passages:
-        return scores
-    held = [_all_keys(passage) for passage in passages]
-    counts = Counter(key for keys in held for key in keys)
-    for keys in wanted:
-        weights = {key: _weight(key, counts[key], len(passages)) for key in keys if key in counts}
-        for place, passage_keys in enumerate(held):
-            scores[place] += max((w for k, w in weights.items() if k in passage_keys), default=0.0)
+    for keys in map(_keys, asked):
+        best = np.zeros(len(passages), dtype=np.float32)
+        for key in keys:
+            held = np.array([key in passage for passage in passages], dtype=np.float32)
+            count = int(held.sum())
+            if count:
+                best = np.maximum(best, held * np.float32(_weight(key, count, len(passages))))
+        scores += best
     return scores
 
 
 def skeletons(text: str) -> frozenset[str]:
     """The skeletons of the words of a text, and its numbers."""
-    return _all_keys(text)
+    return frozenset(key for word in set(normalise(text).split()) for key in _keys(word))
 
 
 def _weight(key: str, count: int, total: int) -> float:
@@ -70,11 +71,6 @@ def _weight(key: str, count: int, total: int) -> float:
 
 def _tells(word: str, language: Language) -> bool:
     return bool(content_tokens(word, language))
-
-
-@lru_cache(maxsize=512)
-def _all_keys(text: str) -> frozenset[str]:
-    return frozenset(key for word in set(normalise(text).split()) for key in _keys(word))
 
 
 @lru_cache(maxsize=_KEPT)
