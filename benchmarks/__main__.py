@@ -5,12 +5,12 @@ from __future__ import annotations
 from benchmarks import (
     crash,
     embedding_speed,
+    growth,
     memory,
     reading_speed,
-    search_speed,
     upkeep_speed,
 )
 
-for module in (embedding_speed, search_speed, upkeep_speed, reading_speed, crash, memory):
+for module in (embedding_speed, growth, upkeep_speed, reading_speed, crash, memory):
     print(f"\n# {(module.__doc__ or '').splitlines()[0]}", flush=True)
     module.main()

@@ -6,29 +6,44 @@ For measuring what does not depend on where vectors point.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import get_args
 
 import numpy as np
 
 from index import Document, Library, Passage, Sentence
 from index.arrays import Vectors
-from index.store.records import Cut, Incoming
+from index.store.records import Cut, Incoming, NewWords
 from index.text.chunk import cut
+from index.text.keywords import word_forms
+from index.types import Language
 
 _ROOM = 10_000
 """Words of a passage: more than any paragraph has."""
+_AT_ONCE = 200
 
 
 def fill(library: Library, documents: Iterable[tuple[str, Document]]) -> None:
-    """Write documents, each with the path it is said to come from, to an empty store."""
+    """Write documents, each with the path it is said to come from, to an empty store.
+
+    Their words get vectors too.
+    """
     library._engine.recipe()
     chance = np.random.default_rng(1)
-    incoming: list[Incoming] = []
-    for path, made in documents:
-        parts = tuple(_quarters(part) for part in _paragraphs(made))
-        sentences = sum(len(part.sentences) for part in parts)
-        vectors = Cut(parts, _random(chance, len(parts)), _random(chance, sentences))
-        incoming.append(Incoming(made, path, path, [vectors]))
-    library._store.write(incoming)
+    known: dict[Language, set[str]] = {language: set() for language in get_args(Language)}
+    waiting = iter(documents)
+    while group := list(islice(waiting, _AT_ONCE)):
+        incoming: list[Incoming] = []
+        words: list[NewWords] = []
+        for path, made in group:
+            parts = tuple(_quarters(part) for part in _paragraphs(made))
+            sentences = sum(len(part.sentences) for part in parts)
+            vectors = Cut(parts, _random(chance, len(parts)), _random(chance, sentences))
+            incoming.append(Incoming(made, path, path, [vectors]))
+            fresh = tuple(word_forms(made.text, made.language).keys() - known[made.language])
+            known[made.language].update(fresh)
+            words.append(NewWords(made.language, fresh, _random(chance, len(fresh))))
+        library._store.write(incoming, words)
 
 
 def _paragraphs(made: Document) -> list[Passage]:

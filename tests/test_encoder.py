@@ -57,6 +57,26 @@ def test_a_vector_does_not_depend_on_what_it_is_made_with(
     assert (together * alone).sum(axis=1).min() > 0.999
 
 
+@pytest.mark.parametrize(
+    "lengths",
+    [[1], [3, 3], [40, 30, 2], [6] * 300, list(range(200, 2, -3)), [512, 512, 400, 90, 3, 3]],
+)
+def test_every_text_lies_in_rows_by_itself(lengths: list[int]) -> None:
+    rows = encoder._rows(lengths)
+    taken = np.zeros(rows.shape, dtype=int)
+    for length, row, start in zip(lengths, rows.row, rows.start, strict=True):
+        assert start + length <= rows.shape[1]  # whole
+        taken[row, start : start + length] += 1
+    assert taken.max() == 1
+    assert taken.sum() == sum(lengths)
+
+
+def test_rows_hold_little_padding() -> None:
+    for lengths in ([6] * 300, list(range(60, 20, -1)), [300, 200, *[40] * 20]):
+        count, width = encoder._rows(lengths).shape
+        assert count * width < 1.1 * sum(lengths)
+
+
 def test_tokens_are_counted_as_pytorch_counts_them(
     embedding: SentenceTransformerEmbedding, original: SentenceTransformer
 ) -> None:

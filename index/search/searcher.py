@@ -27,6 +27,7 @@ from index.search.lexical import Lexical
 from index.search.nearness import kept_vectors, nearness
 from index.search.query import Query, parse
 from index.search.signals import Judge, Judged
+from index.search.threads import one_thread
 from index.search.translations import SAME, own_language_first
 from index.search.vectors import VectorIndex
 from index.search.words import WORDS_BY, WordVectors
@@ -127,7 +128,7 @@ class Searcher:
                 )
         every = [self._vectors_of(query) for query in dict.fromkeys(queries)]
         # What another process writes meanwhile is not seen: passages and vectors go together.
-        with self._lock, self._store.snapshot():
+        with self._lock, self._store.snapshot(), one_thread():
             self._fit()
             return self._found(every, k, documents, frozenset(without))
 
@@ -218,7 +219,8 @@ class Searcher:
             mean = {name: self._mean_word(name, known) for name in self._words}
             kept = {**self._met, **kept_vectors(words, texts, known)}
             self._met = {} if len(self._met) > _WORDS_KEPT else self._met
-        return nearness(words, texts, kept, mean, self._sentence_embedder, self._met)
+        with one_thread():
+            return nearness(words, texts, kept, mean, self._sentence_embedder, self._met)
 
     def _mean_word(self, language: Language, known: Mapping[Language, WordVectors]) -> Vectors:
         usual = self.baseline.word(language)

@@ -102,7 +102,11 @@ class WordVectors:
         sizes = np.array([len(rows) for rows in passages], dtype=np.int64)
         filled = np.flatnonzero(sizes)
         every = np.concatenate([np.zeros(0, np.int64), *passages])
-        rows, members = np.unique(every, return_inverse=True)
+        place = np.zeros(len(self._raw), dtype=np.int64)
+        place[every] = 1
+        rows = np.flatnonzero(place)
+        place[rows] = np.arange(len(rows))
+        members = place[every]
         mean = self.mean(usual)
         vectors = self._raw[rows].astype(np.float32).reshape(len(rows), len(mean))
         squares = np.einsum("ij,ij->i", vectors, vectors) - 2 * (vectors @ mean) + mean @ mean
