@@ -42,5 +42,9 @@ def one_thread() -> Iterator[None]:
 
 @cache
 def _blas() -> list[Any]:
-    """The BLAS libraries of this process; looking for them takes a millisecond."""
-    return list(ThreadpoolController().select(user_api="blas").lib_controllers)
+    """The BLAS libraries with threads of their own; looking for them takes a millisecond.
+
+    Those on OpenMP count threads for each caller apart, and NumPy's is none of them.
+    """
+    libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+    return [one for one in libraries if getattr(one, "threading_layer", None) == "pthreads"]
