@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]
+"""Vectors as they are kept."""
 Ids = npt.NDArray[np.int64]
 
 
@@ -32,14 +34,14 @@ def vectors_of(packed: Sequence[bytes]) -> Vectors:
     return halves_of(packed).astype(np.float32)
 
 
-def halves_of(packed: Sequence[bytes]) -> npt.NDArray[np.float16]:
+def halves_of(packed: Sequence[bytes]) -> Halves:
     """The same in float16, as they are kept."""
     if len({len(row) for row in packed}) > 1:
         raise ValueError("the vectors have different lengths")
     return matrix_of(b"".join(packed), len(packed))
 
 
-def matrix_of(packed: bytes, count: int) -> npt.NDArray[np.float16]:
+def matrix_of(packed: bytes, count: int) -> Halves:
     """That many vectors [count, dimension] out of their bytes."""
     if count == 0:
         return np.zeros((0, 0), dtype=np.float16)

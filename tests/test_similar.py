@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index import Language, Library
 from index.search.lexical import Lexical
 from index.text.keywords import content_tokens
-from index.text.similar import is_slip, similar_words
+from index.text.similar import Pattern, is_slip, similar_words
 
 WORDS = {"road": 3, "water": 9, "first": 2, "frost": 1, "project": 1, "with": 5, "موظف": 2,
          "موقف": 3, "عضو": 1, "قرار": 2, "مكتب": 4}  # fmt: skip
 
 
-def vocabulary(first: str, least: int, most: int) -> Iterator[tuple[str, int]]:
-    for word, passages in WORDS.items():
-        if word[0] == first and least <= len(word) <= most:
-            yield word, passages
+def vocabulary(pattern: Pattern) -> list[str]:
+    first, least, most, head, tail = pattern
+    return [
+        word
+        for word in WORDS
+        if word[0] == first
+        and least <= len(word) <= most
+        and (word.startswith(head) or word.endswith(tail))
+    ]
+
+
+def counts(words: Iterable[str]) -> dict[str, int]:
+    return {word: WORDS[word] for word in words}
 
 
 @pytest.mark.parametrize(
@@ -31,7 +42,7 @@ def vocabulary(first: str, least: int, most: int) -> Iterator[tuple[str, int]]:
     ],
 )  # fmt: skip
 def test_one_slip_is_forgiven(typed: str, language: Language, meant: list[str]) -> None:
-    assert similar_words([typed], language, vocabulary) == {typed: meant}
+    assert similar_words([typed], language, vocabulary, counts) == {typed: meant}
 
 
 @pytest.mark.parametrize(
@@ -40,17 +51,42 @@ def test_one_slip_is_forgiven(typed: str, language: Language, meant: list[str]) 
      ("كتب", "ar"), ("", "en"), ("x" * 5_000, "en")],
 )  # fmt: skip
 def test_other_words_stay(typed: str, language: Language) -> None:
-    assert similar_words([typed], language, vocabulary) == {}
+    assert similar_words([typed], language, vocabulary, counts) == {}
+
+
+@given(st.text("abe", min_size=4, max_size=7), st.text("abe", min_size=3, max_size=8))
+def test_every_slip_fits_the_pattern(typed: str, other: str) -> None:
+    looked: list[Pattern] = []
+
+    def watched(pattern: Pattern) -> list[str]:
+        looked.append(pattern)
+        return []
+
+    similar_words([typed], "en", watched, counts)
+    if is_slip(typed, other) and other[0] in typed[:2]:
+        assert any(
+            other[0] == one.first
+            and one.least <= len(other) <= one.most
+            and (other.startswith(one.head) or other.endswith(one.tail))
+            for one in looked
+        )
+
+
+def test_a_store_knows_the_words_that_fit(library: Library) -> None:
+    fit = library._store.words_like("en", Pattern("g", 7, 9, "gold", "fish"))
+    assert fit == ["goldfish"]
+    assert library._store.words_like("en", Pattern("g", 7, 9, "gild", "fist")) == []
+    assert library._store.words_like("ar", Pattern("g", 7, 9, "gold", "fish")) == []
 
 
 def test_only_so_many_words_are_looked_at() -> None:
-    looked: list[str] = []
+    looked: list[Pattern] = []
 
-    def watched(first: str, least: int, most: int) -> Iterator[tuple[str, int]]:
-        looked.append(first)
-        return vocabulary(first, least, most)
+    def watched(pattern: Pattern) -> list[str]:
+        looked.append(pattern)
+        return vocabulary(pattern)
 
-    similar_words(["abcdef"] * 1_000, "en", watched)
+    similar_words(["abcdef"] * 1_000, "en", watched, counts)
     assert len(looked) < 50
 
 
@@ -66,7 +102,7 @@ def test_a_misspelt_word_is_found_and_covered(library: Library) -> None:
 
 
 def test_a_right_word_is_not_corrected(library: Library) -> None:
-    lexical = Lexical(library._store, "goldfihs", "en", 3)
+    lexical = Lexical(library._store, library._store.term_counts, "goldfihs", "en", 3)
     assert lexical.content == content_tokens("goldfihs", "en")
 
 

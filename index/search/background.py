@@ -70,7 +70,7 @@ def language_parts(
             words=None
             if language not in words
             else words[language].bags(
-                [words[language].rows(set(tokens.get(id_, ()))) for id_ in sample.tolist()],
+                words[language].rows([set(tokens.get(id_, ())) for id_ in sample.tolist()]),
                 usual.word(language),
             ),
         )

@@ -123,10 +123,12 @@ class FeatureCache:
         return {id_: skeletons(text) for id_, text in self._store.texts_of(ids).items()}
 
     def _look_up_rows(self, ids: list[int]) -> dict[int, Ids]:
-        return {
-            id_: self._vocabularies[features.language].rows(features.counts)
-            for id_, features in self._features.of(ids).items()
-        }
+        features = self._features.of(ids)
+        rows: dict[int, Ids] = {}
+        for language, words in self._vocabularies.items():
+            own = {id_: each.counts for id_, each in features.items() if each.language == language}
+            rows |= zip(own, words.rows(list(own.values())), strict=True)
+        return rows
 
 
 class _Memo(Generic[T]):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -40,11 +40,13 @@ class Lexical:
     likelier ones (measured in fusion: recall@1 .975 against .966 in English, equal in Arabic).
     Coverage asks what the passage knows, so it counts content words alone. For a content word
     that may be `misspelt` and stands in no passage those count that are spelt almost so.
+    `counts_of` tells in how many passages of a language each token stands, of so many `passages`.
     """
 
     def __init__(
         self,
         store: Store,
+        counts_of: Callable[[Language, Iterable[str]], dict[str, int]],
         query: str,
         language: Language,
         passages: int,
@@ -52,12 +54,11 @@ class Lexical:
     ) -> None:
         words = tokens(query, language)
         content = content_tokens(query, language) or words
-        counts = store.term_counts(dict.fromkeys(words), language)
+        passages_with = partial(counts_of, language)
+        counts = passages_with(words)
         unknown = [word for word in dict.fromkeys(content) if word in misspelt and not counts[word]]
-        meant = similar_words(unknown, language, partial(store.terms, language))
-        counts.update(
-            store.term_counts((word for several in meant.values() for word in several), language)
-        )
+        meant = similar_words(unknown, language, partial(store.words_like, language), passages_with)
+        counts |= passages_with(word for several in meant.values() for word in several)
         self._wanted = [meant.get(word, [word]) for word in dict.fromkeys(content)]
         self.content = [word for several in self._wanted for word in several]
         self.sought = _rarest(self.content, counts)

@@ -9,7 +9,7 @@ score is the mean of its scores.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from statistics import fmean
 from typing import Any, get_args
@@ -45,6 +45,7 @@ _TRANSLATIONS_WITHIN = 10
 """So far behind the hits a translation of one of them is looked for."""
 _SCOPES_KEPT = 8
 _QUERIES_KEPT = 32
+_TERMS_KEPT = 5_000
 _WORDS_KEPT = 2_000
 """Vectors of words that stand in no document: those of questions, compared again and again."""
 
@@ -63,6 +64,7 @@ class Searcher:
         self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._parse)
         self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
         self._counts: dict[Language, int] = {}
+        self._term_counts: dict[tuple[Language, str], int] = {}
         self._words_fit = False
         self._met: dict[str, Vectors] = {}
         self._kept: dict[str, Any] = {}
@@ -88,6 +90,7 @@ class Searcher:
                 self._counts = {name: self._store.passage_count(name) for name in self._words}
                 self._scopes.clear()
                 self._features.clear()
+                self._term_counts.clear()
                 self._kept = kept_recipe(self._store)
                 self._generation = generation
 
@@ -143,6 +146,7 @@ class Searcher:
         lexicals = [
             Lexical(
                 self._store,
+                self._counts_of,
                 query.text,
                 query.language,
                 self._counts[query.language],
@@ -158,7 +162,7 @@ class Searcher:
         if len(ids) == 0:
             return []
         judge = Judge(
-            self._store,
+            self._counts_of,
             self._features,
             self.baseline,
             self._words if self._words_fit else {},
@@ -213,7 +217,7 @@ class Searcher:
 
     def word_nearness(self, words: Sequence[str], texts: Sequence[str]) -> Vectors:
         """How near each word comes to the nearest one of each text; see `index.search.nearness`."""
-        with self._lock:
+        with self._lock, self._store.snapshot():
             self._fit()
             known = self._words if self._words_fit else {}
             mean = {name: self._mean_word(name, known) for name in self._words}
@@ -259,7 +263,7 @@ class Searcher:
 
     def _vectors_of_words(self, language: Language, forms: Mapping[str, str]) -> Vectors:
         """The vectors [n, dimension] of these words: out of the store, else met or made now."""
-        with self._lock:
+        with self._lock, self._store.snapshot():
             self._fit()
             kept = self._words[language].known(forms) if self._words_fit else {}
             kept |= {token: self._met[token] for token in forms if token in self._met}
@@ -270,6 +274,19 @@ class Searcher:
             self._met = {} if len(self._met) > _WORDS_KEPT else self._met
             self._met.update((token, kept[token]) for token in missing)
         return np.array([kept[token] for token in forms], dtype=np.float32)
+
+    def _counts_of(self, language: Language, terms: Iterable[str]) -> dict[str, int]:
+        """In how many passages of a language each token stands; looked up once, as a word that
+        stands in many takes a millisecond."""
+        terms = list(terms)
+        known = self._term_counts
+        missing = [term for term in terms if (language, term) not in known]
+        if len(known) > _TERMS_KEPT:
+            known.clear()
+            missing = terms
+        for term, count in self._store.term_counts(language, missing).items():
+            known[language, term] = count
+        return {term: known[language, term] for term in terms}
 
     def _parts(self, documents: Collection[str] | None) -> dict[Language, LanguagePart]:
         scope = None if documents is None else frozenset(self._store.document_ids(documents))

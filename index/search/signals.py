@@ -18,7 +18,7 @@ would push them down, while a missing score is simply neutral. Measured on XQuAD
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -32,7 +32,6 @@ from index.search.features import Candidates, FeatureCache
 from index.search.lexical import Lexical
 from index.search.query import Query
 from index.search.words import WordVectors
-from index.store.store import Store
 from index.text import names
 from index.text.identifiers import advantage, weights
 from index.types import Language, Signal
@@ -95,7 +94,7 @@ class Judge:
     `words` is empty where its words are by another model.
     """
 
-    store: Store
+    counts_of: Callable[[Language, Iterable[str]], dict[str, int]]
     features: FeatureCache
     baseline: Baseline
     words: Mapping[Language, WordVectors]
@@ -242,7 +241,7 @@ class Judge:
             return np.zeros(len(same), dtype=np.float32)
         counts: Counter[str] = Counter()
         for language in get_args(Language):
-            counts.update(self.store.term_counts(identifiers, language))
+            counts.update(self.counts_of(language, identifiers))
         return advantage(candidates.counts, same, weights(counts, self.passages))
 
 

@@ -13,13 +13,13 @@ words instead of tokens in context, so that one vector serves all passages that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Vectors
+from index.arrays import Halves, Vectors
 from index.store.store import Store
 from index.types import Language
 
@@ -28,6 +28,9 @@ WORDS_BY = "words by"
 """Under this key the store remembers which model the vectors of its words are by."""
 _PRIOR = 200
 """So many usual words count with the words of a store in what their mean is."""
+_SAMPLE = 8_000
+_NONE = -1
+"""The row of a word without a vector."""
 _LEAST = 1e-3
 """A word that is no further from the mean has no direction."""
 
@@ -66,43 +69,44 @@ class Bags:
 
 
 class WordVectors:
-    """The vectors of one language's words in one store, in step with it; kept in float16."""
+    """The vectors of one language's words in one store: read when they are asked for, and kept.
+
+    `refresh` forgets them, and must be called after every write. They are kept in float16.
+    """
 
     def __init__(self, store: Store, language: Language) -> None:
         self._store = store
         self._language: Language = language
-        self._row: dict[str, int] = {}
-        self._raw: npt.NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
-        self._sum: Vectors = np.zeros(0, dtype=np.float32)
-        self._last = 0
+        self._row: dict[str, int]
+        self._raw: Halves
+        self._held: int
+        self._sum: Vectors | None
+        self._count = 0.0
+        self.refresh()
 
     def refresh(self) -> None:
-        """Catch up with the store: read the words that came, or all when some have gone."""
-        count, last = self._store.word_count(self._language)
-        if count == len(self._row) and last == self._last:
-            return
-        tokens, vectors, last = self._store.words_from(self._language, self._last)
-        if len(self._row) + len(tokens) != count:
-            self._row, self._last, self._raw = {}, 0, self._raw[:0]
-            tokens, vectors, last = self._store.words_from(self._language, 0)
-        if tokens:
-            self._raw = np.concatenate([self._raw, vectors]) if len(self._raw) else vectors
-            for token in tokens:
-                self._row[token] = len(self._row)
-            self._last = last
-        self._sum = self._raw.sum(axis=0, dtype=np.float32)
+        """Forget what was read."""
+        self._row, self._held, self._sum = {}, 0, None
+        self._raw = np.zeros((0, 0), dtype=np.float16)
 
-    def rows(self, tokens: Iterable[str]) -> Rows:
-        """Where the vectors of these distinct tokens lie, until the next `refresh`; those without
-        one are left out."""
-        return np.array([self._row[token] for token in tokens if token in self._row], np.int64)
+    def rows(self, passages: Sequence[Collection[str]]) -> list[Rows]:
+        """Where the vectors of each passage's words lie, until the next `refresh`.
+
+        A passage comes as its distinct tokens; those without a vector are left out.
+        """
+        self._read(set().union(*passages))
+        row = self._row
+        return [
+            np.array([row[token] for token in tokens if row[token] != _NONE], dtype=np.int64)
+            for tokens in passages
+        ]
 
     def bags(self, passages: Sequence[Rows], usual: Vectors) -> Bags:
         """The words of passages by their rows. `usual` is the mean of usual words."""
         sizes = np.array([len(rows) for rows in passages], dtype=np.int64)
         filled = np.flatnonzero(sizes)
         every = np.concatenate([np.zeros(0, np.int64), *passages])
-        place = np.zeros(len(self._raw), dtype=np.int64)
+        place = np.zeros(self._held, dtype=np.int64)
         place[every] = 1
         rows = np.flatnonzero(place)
         place[rows] = np.arange(len(rows))
@@ -116,18 +120,43 @@ class WordVectors:
 
     def known(self, tokens: Iterable[str]) -> dict[str, Vectors]:
         """The vectors [dimension] of those of the tokens that have one, as they are kept."""
+        tokens = list(tokens)
+        self._read(tokens)
         return {
             token: self._raw[self._row[token]].astype(np.float32)
             for token in tokens
-            if token in self._row
+            if self._row[token] != _NONE
         }
 
     def mean(self, usual: Vectors) -> Vectors:
-        """The mean word [dimension] of this language, drawn towards `usual` in a small store."""
-        if not len(self._raw):
-            return usual
-        mean: Vectors = (self._sum + _PRIOR * usual) / np.float32(len(self._raw) + _PRIOR)
+        """The mean word [dimension] of this language, drawn towards `usual` in a small store.
+
+        That of a sample, in a large one.
+        """
+        if self._sum is None:
+            sample, each = self._store.sample_of_words(self._language, _SAMPLE)
+            self._count = len(sample) * each
+            self._sum = each * sample.sum(axis=0) if len(sample) else 0 * usual
+        mean: Vectors = (self._sum + _PRIOR * usual) / np.float32(self._count + _PRIOR)
         return mean
+
+    def _read(self, tokens: Iterable[str]) -> None:
+        missing = [token for token in tokens if token not in self._row]
+        if not missing:
+            return
+        found, vectors = self._store.word_vectors(self._language, missing)
+        self._row.update(dict.fromkeys(missing, _NONE))
+        self._row.update((token, self._held + at) for at, token in enumerate(found))
+        if not found:
+            return
+        needed = self._held + len(found)
+        if needed > len(self._raw):  # twice as many, so that each is copied but a few times
+            room = np.empty((2 * needed, vectors.shape[1]), dtype=np.float16)
+            if self._held:
+                room[: self._held] = self._raw[: self._held]
+            self._raw = room
+        self._raw[self._held : needed] = vectors
+        self._held = needed
 
 
 def centred(vectors: Vectors, mean: Vectors) -> Vectors:

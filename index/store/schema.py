@@ -96,8 +96,14 @@ BEST_BY_WORDS_AMONG = {
         " AND rowid IN (SELECT value FROM json_each(?)) ORDER BY rank LIMIT ?"
     ),
 }
-WORDS_FROM = "SELECT id, token, vector FROM words WHERE language = ? AND id > ? ORDER BY id"
-WORD_COUNT = "SELECT count(*), coalesce(max(id), 0) FROM words WHERE language = ?"
+WORD_VECTORS = (
+    "SELECT token, vector FROM words"
+    " WHERE language = ? AND token IN (SELECT value FROM json_each(?))"
+)
+LAST_WORD = "SELECT coalesce(max(id), 0) FROM words"
+WORDS_BY_ID = (
+    "SELECT vector FROM words WHERE id IN (SELECT value FROM json_each(?)) AND language = ?"
+)
 KNOWN_WORDS = (
     "SELECT token FROM words WHERE language = ? AND token IN (SELECT value FROM json_each(?))"
 )
@@ -142,12 +148,11 @@ TERM_COUNT = {
     "ar": "SELECT doc FROM terms_ar WHERE term = ?",
     "en": "SELECT doc FROM terms_en WHERE term = ?",
 }
-TERMS_BETWEEN = {
-    "ar": "SELECT term, doc FROM terms_ar WHERE term >= ? AND term < ?"
-    " AND length(term) BETWEEN ? AND ?",
-    "en": "SELECT term, doc FROM terms_en WHERE term >= ? AND term < ?"
-    " AND length(term) BETWEEN ? AND ?",
-}
+WORDS_LIKE = (
+    "SELECT token FROM words WHERE language = ?1 AND token >= ?2 AND token < ?3"
+    " AND length(token) BETWEEN ?4 AND ?5"
+    " AND (substr(token, 1, length(?6)) = ?6 OR substr(token, -length(?7)) = ?7)"
+)
 ALL_IDS = "SELECT id FROM passages ORDER BY id"
 COUNT_AFTER = "SELECT count(*) FROM passages WHERE id > ?"
 IDS_OF_LANGUAGE = "SELECT id FROM passages WHERE language = ? ORDER BY id"

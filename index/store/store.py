@@ -21,10 +21,9 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 import numpy as np
-import numpy.typing as npt
 
 from index import arrays
-from index.arrays import Ids, Vectors
+from index.arrays import Halves, Ids, Vectors
 from index.errors import (
     DocumentMissing,
     StoreDamaged,
@@ -41,6 +40,7 @@ from index.store.records import Cut, Incoming, NewWords, StoredPassage
 from index.store.soundness import FILE_NAME
 from index.store.sqlite_errors import store_error
 from index.text.document_names import as_kept
+from index.text.similar import Pattern
 from index.types import Document, DocumentRecord, Language, Page
 
 FORMAT = 4
@@ -223,19 +223,23 @@ class Store:
         with self._parsed():
             return _column(rows), arrays.vectors_of([row[1] for row in rows])
 
-    def word_count(self, language: Language) -> tuple[int, int]:
-        """How many words of that language have a vector, and the highest of their ids."""
-        row = self._connection().execute(schema.WORD_COUNT, (language,)).fetchone()
-        return int(row[0]), int(row[1])
-
-    def words_from(
-        self, language: Language, after: int
-    ) -> tuple[list[str], npt.NDArray[np.float16], int]:
-        """The words with ids above `after`: tokens, vectors [n, dimension], the highest id."""
-        rows = self._connection().execute(schema.WORDS_FROM, (language, after)).fetchall()
+    def word_vectors(self, language: Language, tokens: Iterable[str]) -> tuple[list[str], Halves]:
+        """Those of the tokens that have a vector, and their vectors [n, dimension]."""
+        wanted = json.dumps(list(tokens), ensure_ascii=False)
+        rows = self._connection().execute(schema.WORD_VECTORS, (language, wanted)).fetchall()
         with self._parsed():
-            vectors = arrays.halves_of([row[2] for row in rows])
-        return [row[1] for row in rows], vectors, rows[-1][0] if rows else after
+            return [row[0] for row in rows], arrays.halves_of([row[1] for row in rows])
+
+    def sample_of_words(self, language: Language, count: int) -> tuple[Vectors, float]:
+        """The vectors [n, dimension] of at most `count` words at even distances, of all languages
+        together, those in that language; and how many words there are for each of them."""
+        connection = self._connection()
+        last = int(connection.execute(schema.LAST_WORD).fetchone()[0])
+        ids = np.unique(np.linspace(1, last, min(last, count)).astype(np.int64))
+        rows = connection.execute(schema.WORDS_BY_ID, (json.dumps(ids.tolist()), language))
+        with self._parsed():
+            vectors = arrays.vectors_of([row[0] for row in rows.fetchall()])
+        return vectors, last / max(1, len(ids))
 
     def known_words(self, language: Language, tokens: Iterable[str]) -> set[str]:
         """Those of the tokens that have a vector."""
@@ -269,21 +273,20 @@ class Store:
             rows = connection.execute(schema.BEST_BY_WORDS_AMONG[language], (match, ids, count))
         return [row[0] for row in rows]
 
-    def term_counts(self, terms: Iterable[str], language: Language) -> dict[str, int]:
+    def term_counts(self, language: Language, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages of that language each token stands."""
         counts: dict[str, int] = {}
         connection = self._connection()
-        for term in terms:
+        for term in dict.fromkeys(terms):
             row = connection.execute(schema.TERM_COUNT[language], (term,)).fetchone()
             counts[term] = 0 if row is None else int(row[0])
         return counts
 
-    def terms(
-        self, language: Language, first: str, least: int, most: int
-    ) -> Iterator[tuple[str, int]]:
-        """The tokens that begin with that letter and have so many letters, with their passages."""
-        edges = (first, chr(ord(first) + 1), least, most)
-        yield from self._connection().execute(schema.TERMS_BETWEEN[language], edges)
+    def words_like(self, language: Language, pattern: Pattern) -> list[str]:
+        """The words of that language that fit a pattern."""
+        first, least, most, head, tail = pattern
+        edges = (language, first, chr(ord(first) + 1), least, most, head, tail)
+        return [row[0] for row in self._connection().execute(schema.WORDS_LIKE, edges)]
 
     def tokens_of(self, passages: Sequence[int], language: Language) -> dict[int, list[str]]:
         """The full-text tokens of each passage; those in the other language are left out."""

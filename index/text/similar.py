@@ -9,15 +9,29 @@ of one Arabic letter are the same already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 from index.text.keywords import content_tokens
 from index.types import Language
 
-Vocabulary = Callable[[str, int, int], Iterable[tuple[str, int]]]
-"""The words that begin with a letter and have at least and at most so many letters, each with the
-number of passages that hold it."""
+
+class Pattern(NamedTuple):
+    """Words from `least` to `most` letters that begin with `first`, and with `head` or end with
+    `tail`."""
+
+    first: str
+    least: int
+    most: int
+    head: str
+    tail: str
+
+
+Vocabulary = Callable[[Pattern], Iterable[str]]
+"""The words of the documents that fit a pattern, and maybe others."""
+Counts = Callable[[Iterable[str]], Mapping[str, int]]
+"""In how many passages each of these words stands."""
 
 _SHORT, _LONGEST = 4, 24
 """Letters. A shorter word is only Arabic, with a letter for another: its roots have three."""
@@ -31,25 +45,30 @@ _WEAK = frozenset("اويء")
 
 
 def similar_words(
-    unknown: Sequence[str], language: Language, vocabulary: Vocabulary
+    unknown: Sequence[str], language: Language, vocabulary: Vocabulary, counts: Counts
 ) -> dict[str, list[str]]:
     """For words that the documents do not hold those that may be meant, where there are any."""
-    meant = {word: _similar(word, language, vocabulary) for word in unknown[:_MOST_WORDS]}
+    meant = {word: _similar(word, language, vocabulary, counts) for word in unknown[:_MOST_WORDS]}
     return {word: others for word, others in meant.items() if others}
 
 
-def _similar(word: str, language: Language, vocabulary: Vocabulary) -> list[str]:
+def _similar(word: str, language: Language, vocabulary: Vocabulary, counts: Counts) -> list[str]:
     shortest = _SHORT if word.isascii() else _SHORT - 1
     if not shortest <= len(word) <= _LONGEST or not word.isalpha():
         return []
-    # A first letter that is too much or was exchanged leaves the second one first.
-    found = {
-        other: passages
+    # A slip leaves one half of the word as it is.
+    half = len(word) // 2
+    head, tail = word[:half], word[half + 1 :]
+    found = [
+        other
+        # A first letter that is too much or was exchanged leaves the second one first.
         for first in dict.fromkeys(word[:2])
-        for other, passages in vocabulary(first, len(word) - 1, len(word) + 1)
+        for other in vocabulary(Pattern(first, len(word) - 1, len(word) + 1, head, tail))
         if is_slip(word, other) and content_tokens(other, language)
-    }
-    return sorted(found, key=lambda other: (-found[other], other))[:_MOST_SIMILAR]
+    ]
+    passages = counts(found)
+    held = [other for other in dict.fromkeys(found) if passages[other]]
+    return sorted(held, key=lambda other: (-passages[other], other))[:_MOST_SIMILAR]
 
 
 def is_slip(word: str, other: str) -> bool:
