@@ -10,13 +10,14 @@ READY_TEST := $(VENV)/ready-test
 PEERS := .venv-peers
 CODE := index rag ui tests benchmarks
 
-.PHONY: chat test lint bench bench-peers bench-formats bench-answers bench-page pictures models system clean help
+.PHONY: chat test lint bench bench-growth bench-peers bench-formats bench-answers bench-page pictures models system clean help
 
 help:
 	@echo "make chat   set up, and open the web chat"
 	@echo "make test   set up, and run the whole suite"
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  the benchmarks"
+	@echo "make bench-growth  what a store of 1,000, 10,000 and 100,000 passages costs"
 	@echo "make bench-peers  beside three libraries: how fast, how good"
 	@echo "make bench-formats  what readers keep of files whose text is known"
 	@echo "make bench-answers  follow-ups, attacks, long questions, and how fast answers come"
@@ -36,6 +37,9 @@ lint: $(READY_TEST)
 
 bench: $(READY_TEST) models
 	$(BIN)/python -m benchmarks
+
+bench-growth: $(READY_TEST) models
+	$(BIN)/python -m benchmarks.growth --picture ui/pictures/growth.svg
 
 bench-peers: $(READY_TEST) models | $(PEERS)/ready
 	$(BIN)/python -m benchmarks.peers --peers $(PEERS)/bin/python $(FILES)
