@@ -104,9 +104,14 @@ class Library:
         return self._store.folder
 
     @property
+    def passage_embedder(self) -> Embedder:
+        """What embeds passages, and questions to find them."""
+        return self._engine.embedders[0]
+
+    @property
     def passage_model(self) -> str:
         """The name of the model that embeds passages."""
-        return self._engine.embedders[0].name
+        return self.passage_embedder.name
 
     @property
     def sentence_model(self) -> str:

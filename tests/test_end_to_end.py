@@ -9,8 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from openai import OpenAI
 
-from tests.conftest import SHARED
+from rag import Settings
+from rag.llm import open_llm
+from tests.conftest import SHARED, MakeLibrary
+from tests.live import live
 
 ARTICLE = SHARED / "documents" / "libya-belarus.ar.txt"
 SAMPLES = Path(__file__).resolve().parents[1] / "ui" / "samples"
@@ -55,6 +59,21 @@ def test_sample_documents_answer_in_both_languages(tmp_path: Path) -> None:
     _check(store, handbook, question, "en", "24", "24 days of paid leave")
     question = "كم يوم إجازة يحصل عليها الموظف الجديد؟"
     _check(store, handbook, question, "ar", "24", "24 days of paid leave")
+
+
+def test_openai_client_is_answered(make_library: MakeLibrary, tmp_path: Path) -> None:
+    text = (SAMPLES / "harbour-museum-handbook.md").read_text(encoding="utf-8")
+    library = make_library(tmp_path, {"handbook.md": text})
+    with (
+        live(library, open_llm(Settings(store=library.folder))) as url,
+        OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0) as client,
+    ):
+        reply = client.chat.completions.create(
+            model="sanad",
+            messages=[{"role": "user", "content": "كم يوم إجازة يحصل عليها الموظف الجديد؟"}],
+        )
+    assert "24" in str(reply.choices[0].message.content)
+    assert "[1]" in str(reply.choices[0].message.content)
 
 
 def test_real_article_answers_in_both_languages(tmp_path: Path) -> None:

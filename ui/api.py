@@ -126,7 +126,7 @@ def create_app(
                 media_type="text/event-stream",
                 headers={"cache-control": "no-store", "x-accel-buffering": "no"},
             )
-        answer = await _unless_disconnected(request, lambda: _last(waiting.items(start)))
+        answer = await unless_disconnected(request, lambda: _last(waiting.items(start)))
         if answer is None:  # nobody is there to read this
             return Response(status_code=499)
         return JSONResponse(answer_json(answer, passage_ids=True))
@@ -190,7 +190,7 @@ def _event(name: str, data: dict[str, Any]) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-async def _unless_disconnected(request: Request, work: Callable[[], Any]) -> Answer | None:
+async def unless_disconnected(request: Request, work: Callable[[], Any]) -> Answer | None:
     """The result of `work`, which is cancelled when the client goes away (None then)."""
     result: Answer | None = None
     failure: SanadError | None = None

@@ -99,6 +99,7 @@ class WebApp:
         from ui.document_routes import add_document_routes
         from ui.language_model import LanguageModels
         from ui.model_state import Downloads, EmbeddingsInUse
+        from ui.openai_api import PATH, create_openai_app
         from ui.reader_routes import add_reader_routes
         from ui.settings_routes import add_settings_routes
         from ui.shelf import Shelf
@@ -133,6 +134,7 @@ class WebApp:
         )
         add_trial_routes(app, models, self._trials)
         refuse_unknown(app)
+        app.mount(PATH, create_openai_app(library, self.answering.assistant, answers))
         asking = Asking(library, self.answering, answers, self._chats)
         page = mount(app, build(asking, Shelf(library, models_changeable=may_change)))
         self._app = Guard(Visitors(page), host)

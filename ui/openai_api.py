@@ -1,0 +1,321 @@
+"""OpenAI's HTTP interface, so that programs which speak it can ask Sanad: mounted at /v1.
+
+    GET  /models             "sanad", which answers, and the model that embeds passages
+    POST /chat/completions   the last message is the question, those before it the conversation
+    POST /embeddings         unit vectors by the model that embeds passages
+
+An answer comes as at POST /api/ask: with markers [n], and beside OpenAI's fields as `sanad`, with
+the exact quotations. A request may bring `documents` (their names), `language` and `references`
+(the quotations as a list at the end of the text) along; what steers a writing model (temperature,
+system messages) is of no effect, since answers are made from checked parts.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from index import Language, Library, SanadError
+from rag import Answer, Assistant, Piece, Turn, prompt
+from rag.assistant import QUESTION_CHARACTERS
+from rag.language import question_language
+from rag.small_talk import small_talk
+from rag.types import Citation, Outcome
+from ui.api import DOCUMENTS, NAME_CHARACTERS, TURN_CHARACTERS, TURNS, unless_disconnected
+from ui.api_errors import status_of
+from ui.jsonable import answer_json
+from ui.scope import named_documents
+from ui.strings import text
+from ui.threads import ThreadedStream, in_long_thread, in_thread
+
+MODEL = "sanad"
+PATH = "/v1"
+_MESSAGES = 1_000
+_MESSAGE_CHARACTERS = 200_000
+_INPUTS = 256
+_INPUT_CHARACTERS = 32_000
+_REFERENCES = "\n\n[1] "
+"""How a list of references begins."""
+
+_log = logging.getLogger(__name__)
+
+Text = Annotated[str, Field(max_length=_MESSAGE_CHARACTERS)]
+Name = Annotated[str, Field(max_length=NAME_CHARACTERS)]
+
+
+class Part(BaseModel):
+    """A piece of a message; only text is read."""
+
+    type: Literal["text"]
+    text: Text
+
+
+class Message(BaseModel):
+    """What somebody said: the person, the assistant, or the program that they use."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: Text | Annotated[list[Part], Field(max_length=_MESSAGES)] | None = None
+
+    @property
+    def said(self) -> str:
+        """Its text."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content).strip()
+        return (self.content or "").strip()
+
+
+class ChatRequest(BaseModel):
+    """The body of POST /chat/completions, as far as it is of effect."""
+
+    model: Name
+    messages: list[Message] = Field(min_length=1, max_length=_MESSAGES)
+    stream: bool = False
+    documents: list[Name] | None = Field(default=None, min_length=1, max_length=DOCUMENTS)
+    language: Language | None = None
+    references: bool = False
+
+
+class EmbeddingsRequest(BaseModel):
+    """The body of POST /embeddings. Questions are embedded otherwise than documents."""
+
+    model: Name
+    input: (
+        Annotated[str, Field(min_length=1, max_length=_INPUT_CHARACTERS)]
+        | Annotated[
+            list[Annotated[str, Field(min_length=1, max_length=_INPUT_CHARACTERS)]],
+            Field(min_length=1, max_length=_INPUTS),
+        ]
+    )
+    encoding_format: Literal["float", "base64"] = "float"
+    input_type: Literal["document", "query"] = "document"
+    dimensions: int | None = None
+
+
+class _Refused(Exception):
+    """A request that cannot be answered: a status, what is wrong, and OpenAI's code for it."""
+
+    def __init__(self, status: int, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+def create_openai_app(
+    library: Library, assistant: Callable[[], Assistant], answers: ThreadedStream
+) -> FastAPI:
+    """The application for /v1; `assistant` and `answers` as in `ui.api.create_app`."""
+    app = FastAPI(title="Sanad, as OpenAI's API", docs_url=None, redoc_url=None)
+    _translate_errors(app)
+
+    @app.get("/models")
+    async def models() -> dict[str, Any]:
+        """The models that can be named in a request."""
+        return {"object": "list", "data": [_model(MODEL), _model(library.passage_model)]}
+
+    @app.get("/models/{name:path}")
+    async def model(name: str) -> dict[str, Any]:
+        """One of them."""
+        _known(name, MODEL, library.passage_model)
+        return _model(name)
+
+    @app.post("/chat/completions")
+    async def chat(asked: ChatRequest, request: Request) -> Response:
+        """An answer with its citations, at once or (`"stream": true`) as it is written."""
+        _known(asked.model, MODEL)
+        question, history = conversation_of(asked.messages)
+        documents = await in_thread(partial(named_documents, library, asked.documents))
+
+        def start() -> Iterator[Piece]:
+            return assistant().stream(
+                question, history, documents=documents, language=asked.language
+            )
+
+        pieces = answers.items(start)
+        if asked.stream:
+            return StreamingResponse(
+                _chunks(pieces, asked.references),
+                media_type="text/event-stream",
+                headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+            )
+        answer = await unless_disconnected(request, lambda: _last(pieces))
+        if answer is None:  # nobody is there to read this
+            return Response(status_code=499)
+        content = answer.text + (references(answer.citations) if asked.references else "")
+        message = {"role": "assistant", "content": content, "refusal": None}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+        told = answer_json(answer, passage_ids=True)
+        return JSONResponse(_head("chat.completion") | {"choices": [choice], "sanad": told})
+
+    @app.post("/embeddings")
+    async def embeddings(asked: EmbeddingsRequest) -> dict[str, Any]:
+        """The vectors of texts, in their order."""
+        _known(asked.model, library.passage_model)
+        texts = [asked.input] if isinstance(asked.input, str) else asked.input
+        embedder = library.passage_embedder
+        embed = embedder.queries if asked.input_type == "query" else embedder.passages
+        vectors = await in_long_thread(partial(embed, texts))
+        dimension = vectors.shape[1]
+        if asked.dimensions not in (None, dimension):
+            raise _Refused(400, f"dimensions: this model has {dimension} and no other number.")
+        tokens = sum(await in_thread(partial(embedder.count_tokens, texts)))
+        return {
+            "object": "list",
+            "model": asked.model,
+            "data": [
+                {
+                    "object": "embedding",
+                    "index": number,
+                    "embedding": base64.b64encode(vector.astype("<f4").tobytes()).decode()
+                    if asked.encoding_format == "base64"
+                    else vector.tolist(),
+                }
+                for number, vector in enumerate(vectors)
+            ],
+            "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+        }
+
+    return app
+
+
+def conversation_of(messages: Sequence[Message]) -> tuple[str, list[Turn]]:
+    """The question, and the turns before it, of which the last twenty count."""
+    spoken = [each for each in messages if each.role in ("user", "assistant")]
+    if not spoken or spoken[-1].role != "user" or not spoken[-1].said:
+        raise _Refused(400, 'messages: the last one is the question; its role is "user".')
+    turns: list[Turn] = []
+    asked = ""
+    for each in spoken[:-1]:
+        if each.role == "user":
+            asked = each.said[:QUESTION_CHARACTERS]
+        elif asked:
+            answer = each.said.split(_REFERENCES)[0][:TURN_CHARACTERS]
+            turns.append(Turn(asked, answer, _outcome(asked, answer)))
+            asked = ""
+    return spoken[-1].said, turns[-TURNS:]
+
+
+def references(citations: Sequence[Citation]) -> str:
+    """The quotations of an answer as a list, one a line; empty where there are none."""
+    lines = []
+    for citation in citations:
+        page = f", p. {citation.page}" if citation.page is not None else ""
+        quote = " ".join(citation.quote.split())
+        lines.append(f"[{citation.marker}] {citation.document}{page}: “{quote}”")
+    return "\n\n" + "\n".join(lines) if lines else ""
+
+
+def _outcome(asked: str, answer: str) -> Outcome:
+    """What became of an earlier question, of which a foreign program kept the words alone."""
+    if answer in prompt.REFUSAL.values():
+        return "refused"
+    talk = small_talk(asked, question_language(asked))
+    return "small_talk" if talk is not None and talk == answer else "answered"
+
+
+async def _last(pieces: AsyncGenerator[Piece]) -> Answer | None:
+    answer = None
+    async with aclosing(pieces):
+        async for piece in pieces:
+            answer = piece.answer or answer
+    return answer
+
+
+async def _chunks(pieces: AsyncGenerator[Piece], with_references: bool) -> AsyncGenerator[str]:
+    head = _head("chat.completion.chunk")
+
+    def chunk(delta: Mapping[str, str], finish: str | None = None, **more: object) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        return _event(head | {"choices": [choice]} | more)
+
+    yield chunk({"role": "assistant", "content": ""})
+    async with aclosing(pieces):
+        try:
+            async for piece in pieces:
+                if piece.text:
+                    yield chunk({"content": piece.text})
+                if piece.answer is not None:
+                    listed = references(piece.answer.citations) if with_references else ""
+                    if listed:
+                        yield chunk({"content": listed})
+                    told = answer_json(piece.answer, passage_ids=True)
+                    yield chunk({}, "stop", sanad=told)
+        except SanadError as error:
+            yield _event(_error(status_of(error), str(error)))
+        except Exception:  # noqa: BLE001 - of whatever kind: a stream must not end without a word
+            _log.exception("An answer failed")
+            yield _event(_error(500, text("failed", "en")))
+    yield "data: [DONE]\n\n"
+
+
+def _event(data: Mapping[str, Any]) -> str:
+    return f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def _head(kind: str) -> dict[str, Any]:
+    number = f"chatcmpl-{uuid4().hex}"
+    return {"id": number, "object": kind, "created": int(time.time()), "model": MODEL}
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "sanad"}
+
+
+def _known(name: str, *names: str) -> None:
+    if name not in names:
+        raise _Refused(404, f"There is no such model here; ask {names[0]}.", "model_not_found")
+
+
+# --- Errors --------------------------------------------------------------------------------------
+
+
+def _translate_errors(app: FastAPI) -> None:
+    """Answer every error in OpenAI's shape, in one line."""
+
+    @app.exception_handler(_Refused)
+    async def _refused(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, _Refused)  # noqa: S101 - for no other is this called
+        return JSONResponse(_error(error.status, str(error), error.code), error.status)
+
+    @app.exception_handler(SanadError)
+    async def _sanad_error(_: Request, error: Exception) -> JSONResponse:
+        status = status_of(error) if isinstance(error, SanadError) else 500
+        return JSONResponse(_error(status, str(error)), status)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_: Request, error: Exception) -> JSONResponse:
+        # What came in is not echoed: it may be long, and it may be hostile.
+        details = error.errors() if isinstance(error, RequestValidationError) else []
+        problems = (
+            f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in details
+        )
+        return JSONResponse(_error(400, "; ".join(problems)), 400)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)  # noqa: S101 - for no other is this called
+        said = _error(error.status_code, str(error.detail))
+        return JSONResponse(said, error.status_code, headers=error.headers)
+
+    @app.exception_handler(Exception)
+    async def _failed(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s failed", request.url.path, exc_info=error)
+        return JSONResponse(_error(500, text("failed", "en")), 500)
+
+
+def _error(status: int, message: str, code: str | None = None) -> dict[str, Any]:
+    told = " ".join(message.encode(errors="replace").decode().split())
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    return {"error": {"message": told, "type": kind, "param": None, "code": code}}
