@@ -83,6 +83,19 @@ class Embedder:
         with TURNS.asking():
             return self._embedded(texts, embed)
 
+    def query_and_passages(self, query: str, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The unit vector [dimension] of a question, and those of short texts [n, dimension].
+
+        In one pass where the embedding can.
+        """
+        together = getattr(self.load(), "get_mixed_embedding_batch", None)
+        if together is None or not texts:
+            return self.query(query), self.passages(texts)
+        with TURNS.asking(), self._turn():
+            vectors = together(query[:_TEXT_CHARACTERS], list(texts))
+        unit = _unit(np.asarray(vectors, dtype=np.float32))
+        return unit[0], unit[1:]
+
     def passages(self, texts: Sequence[str], progress: EmbeddingProgress | None = None) -> Vectors:
         """Unit vectors [n, dimension] of passages or sentences, in the order given.
 

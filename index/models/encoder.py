@@ -40,7 +40,7 @@ from openvino import opset13 as op  # noqa: E402
 _MASKED = -1e9
 _NOBODY = -1
 """The owner of padding."""
-_SHORT_ROW, _LONG_ROW, _STEP = 64, 384, 16
+_SHORT_ROW, _LONG_ROW, _STEP = 96, 384, 16
 """Tokens: texts that have no more together lie in one row; else a row may be so long where no text
 is longer, and lengths in these steps are tried."""
 _FULL = 1.02

@@ -84,6 +84,20 @@ class SentenceTransformerEmbedding(BaseEmbedding):
         )
         return _lists(vectors)
 
+    def get_mixed_embedding_batch(self, query: str, texts: list[str]) -> list[Embedding]:
+        """The vectors of a question and of texts in one pass, the question's first."""
+        prompts = self.prompts
+        document = prompts.get("document", prompts.get("passage", ""))
+        every = [prompts.get("query", "") + query, *(document + text for text in texts)]
+        vectors = self._model.encode(
+            every,
+            batch_size=len(every),
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return _lists(vectors)
+
     def _get_query_embedding(self, query: str) -> Embedding:
         return self.get_query_embedding_batch([query])[0]
 

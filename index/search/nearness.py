@@ -43,17 +43,17 @@ def nearness(
 ) -> Vectors:
     """The nearness of each word to the nearest word of each text: [words, texts].
 
-    1.0 for equal stems, 0.0 where there is nothing to compare. Vectors that have to be made go
-    into `met`.
+    1.0 for equal stems, 0.0 where there is nothing to compare. `kept` are the vectors that the
+    store has; those that have to be made go into `met`, by how the words are written.
     """
     asked = [_forms([word]) for word in words]
     held = [_forms([text]) for text in texts]
     forms = {token: form for each in (*asked, *held) for token, form in each.items()}
     rows = {token: row for row, token in enumerate(forms)}
-    if missing := [token for token in forms if token not in kept]:
-        made = embedder.passages([forms[token] for token in missing])
-        met.update(zip(missing, made, strict=True))
-        kept = {**kept, **dict(zip(missing, made, strict=True))}
+    others = {token: form for token, form in forms.items() if token not in kept}
+    if missing := [form for form in dict.fromkeys(others.values()) if form not in met]:
+        met.update(zip(missing, embedder.passages(missing), strict=True))
+    kept = {**kept, **{token: met[form] for token, form in others.items()}}
     units = _units(forms, kept, mean)
     found = np.zeros((len(words), len(texts)), dtype=np.float32)
     stems = [frozenset(_tokens(text)) for text in texts]

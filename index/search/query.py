@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from index.arrays import Vectors
 from index.models.embed import Embedder
@@ -31,23 +33,33 @@ class Query:
     misspelt: frozenset[str]
 
 
-Words = Callable[[Language, Mapping[str, str]], Vectors]
-"""The vectors [n, dimension] of words of a language: their tokens, and how each is written."""
-
-
 def parse(
-    text: str, passages: Embedder, sentences: Embedder, baseline: Baseline, words: Words
+    text: str,
+    passages: Embedder,
+    sentences: Embedder,
+    baseline: Baseline,
+    met: dict[str, Vectors],
 ) -> Query:
-    """The query of a text. Raises ModelMissing."""
+    """The query of a text. Raises ModelMissing.
+
+    `met` has the vectors of words by how they are written, and is added to. A word is embedded as
+    the question has it: with the vector that the store keeps for its stem, of another form of it,
+    recall@1 on XQuAD is .814 instead of .820 for Arabic questions of English passages.
+    """
     language = text_language(text)
     forms = word_forms(text, language)
-    passage = passages.query(text)
+    vectors = {form: met[form] for form in forms.values() if form in met}
+    missing = list(dict.fromkeys(form for form in forms.values() if form not in vectors))
+    sentence, made = sentences.query_and_passages(text, missing)
+    vectors.update(zip(missing, made, strict=True))
+    met.update(vectors)
+    words = np.array([vectors[form] for form in forms.values()], dtype=np.float32)
     return Query(
         text=text,
         language=language,
-        passage=passage,
-        sentence=passage if sentences is passages else sentences.query(text),
-        words=centred(words(language, forms), baseline.word(language)),
+        passage=sentence if sentences is passages else passages.query(text),
+        sentence=sentence,
+        words=centred(words, baseline.word(language)),
         identifiers=tuple(identifiers(text, language)),
         misspelt=_misspelt(forms, sentences),
     )

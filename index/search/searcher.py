@@ -47,7 +47,7 @@ _SCOPES_KEPT = 8
 _QUERIES_KEPT = 32
 _TERMS_KEPT = 5_000
 _WORDS_KEPT = 2_000
-"""Vectors of words that stand in no document: those of questions, compared again and again."""
+"""Vectors of words as questions, and what is compared with them, write them."""
 
 
 class Searcher:
@@ -221,10 +221,9 @@ class Searcher:
             self._fit()
             known = self._words if self._words_fit else {}
             mean = {name: self._mean_word(name, known) for name in self._words}
-            kept = {**self._met, **kept_vectors(words, texts, known)}
-            self._met = {} if len(self._met) > _WORDS_KEPT else self._met
+            kept = kept_vectors(words, texts, known)
         with one_thread():
-            return nearness(words, texts, kept, mean, self._sentence_embedder, self._met)
+            return nearness(words, texts, kept, mean, self._sentence_embedder, self._words_met())
 
     def _mean_word(self, language: Language, known: Mapping[Language, WordVectors]) -> Vectors:
         usual = self.baseline.word(language)
@@ -253,27 +252,14 @@ class Searcher:
     # -- a query and its candidates ----------------------------------------------------
 
     def _parse(self, query: str) -> Query:
-        return parse(
-            query,
-            self._passage_embedder,
-            self._sentence_embedder,
-            self.baseline,
-            self._vectors_of_words,
-        )
+        passages, sentences = self.embedders
+        return parse(query, passages, sentences, self.baseline, self._words_met())
 
-    def _vectors_of_words(self, language: Language, forms: Mapping[str, str]) -> Vectors:
-        """The vectors [n, dimension] of these words: out of the store, else met or made now."""
-        with self._lock, self._store.snapshot():
-            self._fit()
-            kept = self._words[language].known(forms) if self._words_fit else {}
-            kept |= {token: self._met[token] for token in forms if token in self._met}
-        missing = [token for token in forms if token not in kept]
-        if missing:
-            made = self._sentence_embedder.passages([forms[token] for token in missing])
-            kept |= zip(missing, made, strict=True)
-            self._met = {} if len(self._met) > _WORDS_KEPT else self._met
-            self._met.update((token, kept[token]) for token in missing)
-        return np.array([kept[token] for token in forms], dtype=np.float32)
+    def _words_met(self) -> dict[str, Vectors]:
+        """The vectors of single words as questions write them."""
+        if len(self._met) > _WORDS_KEPT:
+            self._met = {}
+        return self._met
 
     def _counts_of(self, language: Language, terms: Iterable[str]) -> dict[str, int]:
         """In how many passages of a language each token stands; looked up once, as a word that
