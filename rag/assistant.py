@@ -195,8 +195,10 @@ class Assistant:
         verdicts: list[gate.Verdict] = []
         heard: set[str] = set()
         for task in tasks:
-            sure = reckoned(task, model)
-            verdict = "answer" if sure else self._verdict(task, asked, model)
+            verdict = self._verdict(task, asked, model)
+            # Any two numbers have a sum: what is refused is not reckoned either.
+            sure = reckoned(task, model) if verdict != "refuse" else ()
+            verdict = "answer" if sure else verdict
             try:
                 with closing(compose(task, model, self.library)) as sentences:
                     for said in sure or (sentences if verdict != "refuse" else ()):

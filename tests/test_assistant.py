@@ -257,11 +257,9 @@ def test_parts_of_a_question_are_judged_one_by_one(
     assert len(llm.prompts) == 1
 
 
-def test_what_is_reckoned_is_not_judged(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    def judge(*told: object, polar: bool) -> str:
-        raise AssertionError("its numbers stand in the documents, or it is not shown")
-
-    monkeypatch.setattr(gate, "judge", judge)
+def test_what_is_reckoned_is_in_no_doubt(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its numbers stand in the documents, or it is not shown."""
+    monkeypatch.setattr(gate, "judge", lambda *_, polar: "doubt")
     llm = weak_llm("4 * 15")
     question = "كم يدفع 4 أطفال ثمنًا لتذاكر قطار الجبل؟"
     answer = Assistant(library, llm).ask(question)
@@ -413,3 +411,23 @@ def test_question_that_stands_by_itself_is_asked_without_history(library: Librar
     answer = Assistant(library, llm).ask(question, history)
     assert answer.citations[0].document == "bakery.txt"
     assert "pond in the school" not in llm.prompts[0]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "text"), [("refuse", REFUSAL["en"]), ("doubt", "36 euros: 3 × 12 = 36. [1]")]
+)
+def test_what_is_refused_is_not_reckoned(
+    make_library: MakeLibrary,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    verdict: str,
+    text: str,
+) -> None:
+    """Any two numbers have a sum, also those of a question that the documents know nothing of."""
+    monkeypatch.setattr(gate, "judge", lambda *_, polar: verdict)
+    library = make_library(tmp_path, {"rules.txt": "A card for adults costs 12 euros a year."})
+    llm = ScriptedLLM("3 * 12")
+    answer = Assistant(library, llm).ask("What do 3 cards for adults cost together?")
+    assert answer.text == text
+    assert not answer.doubtful
+    assert len(llm.prompts) == (verdict != "refuse")
