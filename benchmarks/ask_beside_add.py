@@ -21,7 +21,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.texts import SAMPLES, document
+from benchmarks.texts import QUESTIONS, SAMPLES, document
 from index import Library
 
 SECONDS = 60
@@ -29,14 +29,6 @@ PORT = "7898"
 PAUSE = 0.2
 MARKS = 150_000
 MEGABYTES = 20
-QUESTIONS = [
-    "How many days of leave does a new employee have?",
-    "من هو وزير الصحة الذي زار مينسك؟",
-    "Where is the assembly point in case of fire?",
-    "ما المشروع الذي سيُبنى في بنغازي؟",
-    "How long do loans of objects last at most?",
-    "متى بدأت العقوبات على بيلاروسيا؟",
-]
 
 
 def main(seconds: float = SECONDS) -> None:

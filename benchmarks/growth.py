@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.random_store import fill
-from benchmarks.texts import document
+from benchmarks.texts import QUESTIONS, document
 from index import Document, Library
 from index.arrays import Ids, Vectors
 from index.intake import prepared
@@ -38,16 +38,6 @@ _RARE = 200_000
 _ROUNDS = 5
 _EXACT = 20
 """So many vectors by chance are searched for exactly too."""
-QUESTIONS = [
-    "How many days of leave does a new employee have?",
-    "من هو وزير الصحة الذي زار مينسك؟",
-    "Where is the assembly point in case of fire?",
-    "ما المشروع الذي سيُبنى في بنغازي؟",
-    "How long do loans of objects last at most?",
-    "متى بدأت العقوبات على بيلاروسيا؟",
-    "Who drew the oldest chart?",
-    "كم يوم إجازة يحصل عليها الموظف الجديد؟",
-]
 MEASURES = {
     "search": "search, ms (median)",
     "slow": "search, ms (95 % under)",

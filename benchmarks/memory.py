@@ -10,21 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.texts import SAMPLES
+from benchmarks.texts import QUESTIONS, SAMPLES
 from index import Library
-
-QUESTIONS = [
-    "How many days of leave does a new employee have?",
-    "من هو وزير الصحة الذي زار مينسك؟",
-    "Where is the assembly point in case of fire?",
-    "ما المشروع الذي سيُبنى في بنغازي؟",
-    "How long do loans of objects last at most?",
-    "متى بدأت العقوبات على بيلاروسيا؟",
-    "Who drew the oldest chart?",
-    "كم يوم إجازة يحصل عليها الموظف الجديد؟",
-    "When were the documents between Libya and Belarus signed?",
-    "ما عاصمة بيلاروسيا؟",
-]
 
 
 def main() -> None:

@@ -9,6 +9,19 @@ from pathlib import Path
 from index.text.sentences import split_sentences
 
 SAMPLES = Path(__file__).resolve().parents[1] / "ui" / "samples"
+QUESTIONS = [
+    "How many days of leave does a new employee have?",
+    "من هو وزير الصحة الذي زار مينسك؟",
+    "Where is the assembly point in case of fire?",
+    "ما المشروع الذي سيُبنى في بنغازي؟",
+    "How long do loans of objects last at most?",
+    "متى بدأت العقوبات على بيلاروسيا؟",
+    "Who drew the oldest chart?",
+    "كم يوم إجازة يحصل عليها الموظف الجديد؟",
+    "When were the documents between Libya and Belarus signed?",
+    "ما عاصمة بيلاروسيا؟",
+]
+"""Questions about the samples, in both languages."""
 
 
 @cache

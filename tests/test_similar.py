@@ -102,7 +102,7 @@ def test_a_misspelt_word_is_found_and_covered(library: Library) -> None:
 
 
 def test_a_right_word_is_not_corrected(library: Library) -> None:
-    lexical = Lexical(library._store, library._store.term_counts, "goldfihs", "en", 3)
+    lexical = Lexical(library._store, library._engine.searcher._counts_of, "goldfihs", "en", 3)
     assert lexical.content == content_tokens("goldfihs", "en")
 
 

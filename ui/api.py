@@ -126,7 +126,7 @@ def create_app(
                 media_type="text/event-stream",
                 headers={"cache-control": "no-store", "x-accel-buffering": "no"},
             )
-        answer = await unless_disconnected(request, lambda: _last(waiting.items(start)))
+        answer = await unless_disconnected(request, lambda: last_answer(waiting.items(start)))
         if answer is None:  # nobody is there to read this
             return Response(status_code=499)
         return JSONResponse(answer_json(answer, passage_ids=True))
@@ -162,7 +162,8 @@ def passage_json(library: Library, passage_id: int) -> dict[str, Any] | None:
     }
 
 
-async def _last(pieces: AsyncGenerator[Piece]) -> Answer | None:
+async def last_answer(pieces: AsyncGenerator[Piece]) -> Answer | None:
+    """The answer at the end of its pieces."""
     answer = None
     async with aclosing(pieces):
         async for piece in pieces:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +32,8 @@ _STATUS: tuple[tuple[type[SanadError], int], ...] = (
     (StoreError, 500),
     (SanadError, 400),
 )
+ErrorAnswer = Callable[[int, str, dict[str, str] | None], JSONResponse]
+"""Makes the answer of a status, what is wrong, and headers that go along."""
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _log = logging.getLogger(__name__)
 
@@ -43,16 +45,24 @@ def status_of(error: SanadError) -> int:
 
 def error_answer(status: int, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The answer that tells of an error, in one line."""
-    told = " ".join(message.encode(errors="replace").decode().split())
-    return JSONResponse({"error": told}, status_code=status, headers=headers)
+    return JSONResponse({"error": one_line(message)}, status_code=status, headers=headers)
 
 
-def translate_errors(app: FastAPI) -> None:
-    """Answer every error of the application's own routes as JSON."""
+def one_line(message: str) -> str:
+    """A message as it may stand in an answer, whatever is in it."""
+    return " ".join(message.encode(errors="replace").decode().split())
+
+
+def translate_errors(app: FastAPI, answer: ErrorAnswer = error_answer, invalid: int = 422) -> None:
+    """Answer every error of the application's own routes as JSON, in the shape of `answer`.
+
+    `invalid` is the status of a request whose parts are not what they should be.
+    """
 
     @app.exception_handler(SanadError)
     async def _sanad_error(_: Request, error: Exception) -> JSONResponse:
-        return error_answer(status_of(error) if isinstance(error, SanadError) else 500, str(error))
+        status = status_of(error) if isinstance(error, SanadError) else 500
+        return answer(status, str(error), None)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: Exception) -> JSONResponse:
@@ -62,19 +72,19 @@ def translate_errors(app: FastAPI) -> None:
             f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"
             for detail in details
         ]
-        return error_answer(422, "; ".join(problems))
+        return answer(invalid, "; ".join(problems), None)
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
-            return error_answer(500, _FAILED)
+            return answer(500, _FAILED, None)
         headers = dict(error.headers) if error.headers else None
-        return error_answer(error.status_code, str(error.detail), headers)
+        return answer(error.status_code, str(error.detail), headers)
 
     @app.exception_handler(Exception)
     async def _failed(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s failed", request.url.path, exc_info=error)
-        return error_answer(500, _FAILED)
+        return answer(500, _FAILED, None)
 
 
 def refuse_unknown(app: FastAPI) -> None:

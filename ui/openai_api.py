@@ -23,19 +23,24 @@ from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
 
 from index import Language, Library, SanadError
-from rag import Answer, Assistant, Piece, Turn, prompt
+from rag import Assistant, Piece, Turn, prompt
 from rag.assistant import QUESTION_CHARACTERS
 from rag.language import question_language
 from rag.small_talk import small_talk
 from rag.types import Citation, Outcome
-from ui.api import DOCUMENTS, NAME_CHARACTERS, TURN_CHARACTERS, TURNS, unless_disconnected
-from ui.api_errors import status_of
+from ui.api import (
+    DOCUMENTS,
+    NAME_CHARACTERS,
+    TURN_CHARACTERS,
+    TURNS,
+    last_answer,
+    unless_disconnected,
+)
+from ui.api_errors import one_line, status_of, translate_errors
 from ui.jsonable import answer_json
 from ui.scope import named_documents
 from ui.strings import text
@@ -118,7 +123,12 @@ def create_openai_app(
 ) -> FastAPI:
     """The application for /v1; `assistant` and `answers` as in `ui.api.create_app`."""
     app = FastAPI(title="Sanad, as OpenAI's API", docs_url=None, redoc_url=None)
-    _translate_errors(app)
+    translate_errors(app, _error_answer, invalid=400)
+
+    @app.exception_handler(_Refused)
+    async def _refused(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, _Refused)  # noqa: S101 - for no other is this called
+        return _error_answer(error.status, str(error), code=error.code)
 
     @app.get("/models")
     async def models() -> dict[str, Any]:
@@ -150,7 +160,7 @@ def create_openai_app(
                 media_type="text/event-stream",
                 headers={"cache-control": "no-store", "x-accel-buffering": "no"},
             )
-        answer = await unless_disconnected(request, lambda: _last(pieces))
+        answer = await unless_disconnected(request, lambda: last_answer(pieces))
         if answer is None:  # nobody is there to read this
             return Response(status_code=499)
         content = answer.text + (references(answer.citations) if asked.references else "")
@@ -225,14 +235,6 @@ def _outcome(asked: str, answer: str) -> Outcome:
     return "small_talk" if talk is not None and talk == answer else "answered"
 
 
-async def _last(pieces: AsyncGenerator[Piece]) -> Answer | None:
-    answer = None
-    async with aclosing(pieces):
-        async for piece in pieces:
-            answer = piece.answer or answer
-    return answer
-
-
 async def _chunks(pieces: AsyncGenerator[Piece], with_references: bool) -> AsyncGenerator[str]:
     head = _head("chat.completion.chunk")
 
@@ -281,41 +283,13 @@ def _known(name: str, *names: str) -> None:
 # --- Errors --------------------------------------------------------------------------------------
 
 
-def _translate_errors(app: FastAPI) -> None:
-    """Answer every error in OpenAI's shape, in one line."""
-
-    @app.exception_handler(_Refused)
-    async def _refused(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, _Refused)  # noqa: S101 - for no other is this called
-        return JSONResponse(_error(error.status, str(error), error.code), error.status)
-
-    @app.exception_handler(SanadError)
-    async def _sanad_error(_: Request, error: Exception) -> JSONResponse:
-        status = status_of(error) if isinstance(error, SanadError) else 500
-        return JSONResponse(_error(status, str(error)), status)
-
-    @app.exception_handler(RequestValidationError)
-    async def _invalid(_: Request, error: Exception) -> JSONResponse:
-        # What came in is not echoed: it may be long, and it may be hostile.
-        details = error.errors() if isinstance(error, RequestValidationError) else []
-        problems = (
-            f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in details
-        )
-        return JSONResponse(_error(400, "; ".join(problems)), 400)
-
-    @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)  # noqa: S101 - for no other is this called
-        said = _error(error.status_code, str(error.detail))
-        return JSONResponse(said, error.status_code, headers=error.headers)
-
-    @app.exception_handler(Exception)
-    async def _failed(request: Request, error: Exception) -> JSONResponse:
-        _log.error("%s failed", request.url.path, exc_info=error)
-        return JSONResponse(_error(500, text("failed", "en")), 500)
+def _error_answer(
+    status: int, message: str, headers: dict[str, str] | None = None, code: str | None = None
+) -> JSONResponse:
+    return JSONResponse(_error(status, message, code), status, headers)
 
 
 def _error(status: int, message: str, code: str | None = None) -> dict[str, Any]:
-    told = " ".join(message.encode(errors="replace").decode().split())
+    """An error in OpenAI's shape."""
     kind = "invalid_request_error" if status < 500 else "server_error"
-    return {"error": {"message": told, "type": kind, "param": None, "code": code}}
+    return {"error": {"message": one_line(message), "type": kind, "param": None, "code": code}}

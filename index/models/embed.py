@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _BATCH_TOKENS = 2_048
 """Of a batch with all its texts padded to the longest: a question waits for one batch at most."""
 _BATCH_TEXTS = 256
+_FEW_TEXTS = 24
+"""Less than `sentence_transformers` takes at once."""
 _TEXT_OVERHEAD = 6
 """Tokens that a text costs beside its own: the prompt and the model's special tokens."""
 _TEXT_CHARACTERS = 8_192
@@ -86,10 +88,10 @@ class Embedder:
     def query_and_passages(self, query: str, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         """The unit vector [dimension] of a question, and those of short texts [n, dimension].
 
-        In one pass where the embedding can.
+        In one pass where the embedding can, and where they are as few as a question has words.
         """
         together = getattr(self.load(), "get_mixed_embedding_batch", None)
-        if together is None or not texts:
+        if together is None or not 0 < len(texts) <= _FEW_TEXTS:
             return self.query(query), self.passages(texts)
         with TURNS.asking(), self._turn():
             vectors = together(query[:_TEXT_CHARACTERS], list(texts))

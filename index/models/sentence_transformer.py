@@ -85,16 +85,17 @@ class SentenceTransformerEmbedding(BaseEmbedding):
         return _lists(vectors)
 
     def get_mixed_embedding_batch(self, query: str, texts: list[str]) -> list[Embedding]:
-        """The vectors of a question and of texts in one pass, the question's first."""
+        """The vectors of a question and of a few short texts, the question's first.
+
+        In one pass by the encoder, in which short texts share a row; another model would pad each
+        to the length of the question.
+        """
+        if not isinstance(self._model[0], encoder.Encoder):
+            return self.get_query_embedding_batch([query]) + self._get_text_embeddings(texts)
         prompts = self.prompts
-        document = prompts.get("document", prompts.get("passage", ""))
-        every = [prompts.get("query", "") + query, *(document + text for text in texts)]
+        every = [prompts["query"] + query, *(prompts["document"] + text for text in texts)]
         vectors = self._model.encode(
-            every,
-            batch_size=len(every),
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
+            every, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
         )
         return _lists(vectors)
 

@@ -33,6 +33,10 @@ USUAL_LENGTH = 120.0
 depend on what else is in the store."""
 
 
+CountsOf = Callable[[Language, Iterable[str]], dict[str, int]]
+"""In how many passages of a language each token stands."""
+
+
 class Lexical:
     """The words of one query, weighed by how rare they are in passages of the query's language.
 
@@ -40,13 +44,13 @@ class Lexical:
     likelier ones (measured in fusion: recall@1 .975 against .966 in English, equal in Arabic).
     Coverage asks what the passage knows, so it counts content words alone. For a content word
     that may be `misspelt` and stands in no passage those count that are spelt almost so.
-    `counts_of` tells in how many passages of a language each token stands, of so many `passages`.
+    There are so many `passages` in its language.
     """
 
     def __init__(
         self,
         store: Store,
-        counts_of: Callable[[Language, Iterable[str]], dict[str, int]],
+        counts_of: CountsOf,
         query: str,
         language: Language,
         passages: int,

@@ -64,7 +64,8 @@ class Searcher:
         self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._parse)
         self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
         self._counts: dict[Language, int] = {}
-        self._term_counts: dict[tuple[Language, str], int] = {}
+        # A word that stands in many passages takes a millisecond.
+        self._count_of = lru_cache(maxsize=_TERMS_KEPT)(store.term_count)
         self._words_fit = False
         self._met: dict[str, Vectors] = {}
         self._kept: dict[str, Any] = {}
@@ -90,7 +91,7 @@ class Searcher:
                 self._counts = {name: self._store.passage_count(name) for name in self._words}
                 self._scopes.clear()
                 self._features.clear()
-                self._term_counts.clear()
+                self._count_of.cache_clear()
                 self._kept = kept_recipe(self._store)
                 self._generation = generation
 
@@ -262,17 +263,8 @@ class Searcher:
         return self._met
 
     def _counts_of(self, language: Language, terms: Iterable[str]) -> dict[str, int]:
-        """In how many passages of a language each token stands; looked up once, as a word that
-        stands in many takes a millisecond."""
-        terms = list(terms)
-        known = self._term_counts
-        missing = [term for term in terms if (language, term) not in known]
-        if len(known) > _TERMS_KEPT:
-            known.clear()
-            missing = terms
-        for term, count in self._store.term_counts(language, missing).items():
-            known[language, term] = count
-        return {term: known[language, term] for term in terms}
+        """In how many passages of a language each token stands."""
+        return {term: self._count_of(language, term) for term in terms}
 
     def _parts(self, documents: Collection[str] | None) -> dict[Language, LanguagePart]:
         scope = None if documents is None else frozenset(self._store.document_ids(documents))

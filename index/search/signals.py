@@ -18,7 +18,7 @@ would push them down, while a missing score is simply neutral. Measured on XQuAD
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -29,7 +29,7 @@ from index.arrays import Ids, Vectors
 from index.search.background import Background, LanguagePart, backgrounds
 from index.search.baseline import Baseline
 from index.search.features import Candidates, FeatureCache
-from index.search.lexical import Lexical
+from index.search.lexical import CountsOf, Lexical
 from index.search.query import Query
 from index.search.words import WordVectors
 from index.text import names
@@ -94,7 +94,7 @@ class Judge:
     `words` is empty where its words are by another model.
     """
 
-    counts_of: Callable[[Language, Iterable[str]], dict[str, int]]
+    counts_of: CountsOf
     features: FeatureCache
     baseline: Baseline
     words: Mapping[Language, WordVectors]

@@ -273,14 +273,10 @@ class Store:
             rows = connection.execute(schema.BEST_BY_WORDS_AMONG[language], (match, ids, count))
         return [row[0] for row in rows]
 
-    def term_counts(self, language: Language, terms: Iterable[str]) -> dict[str, int]:
-        """In how many passages of that language each token stands."""
-        counts: dict[str, int] = {}
-        connection = self._connection()
-        for term in dict.fromkeys(terms):
-            row = connection.execute(schema.TERM_COUNT[language], (term,)).fetchone()
-            counts[term] = 0 if row is None else int(row[0])
-        return counts
+    def term_count(self, language: Language, term: str) -> int:
+        """In how many passages of that language a token stands."""
+        row = self._connection().execute(schema.TERM_COUNT[language], (term,)).fetchone()
+        return 0 if row is None else int(row[0])
 
     def words_like(self, language: Language, pattern: Pattern) -> list[str]:
         """The words of that language that fit a pattern."""
