@@ -342,12 +342,12 @@ def test_ctrl_c_does_not_wait_for_questions_under_way(tmp_path: Path) -> None:
     """A process of its own, whose model never ends, and whose end would wait for it."""
     file, log = squad_file(tmp_path, "en"), tmp_path / "log"
     script = (
-        "import atexit, sys, threading, time\n"
+        "import atexit, os, sys, time\n"
         "import rag.assistant\n"
         "from tests.scripted import ScriptedLLM\n"
         "from ui import cli\n"
         "def opened(settings):\n"
-        "    print('asking', flush=True)\n"
+        "    os.write(1, b'asking\\n')\n"  # whole: both threads say it at once
         "    return ScriptedLLM('Noon. ' * 9000, pause=0.01)\n"
         "rag.assistant.open_llm = opened\n"
         "atexit.register(time.sleep, 600)\n"
