@@ -18,6 +18,8 @@
     │   ├── FileDoubtful        its text looks wrong, and `strict` was asked for
     │   └── OcrMissing          a picture, and no Tesseract to read it
     ├── DocumentMissing         no document of that name in the store
+    ├── CollectionMissing       no collection of that name in the store
+    ├── CollectionInvalid       no name for a collection
     ├── StoreError
     │   ├── StoreDamaged
     │   ├── StoreNewer          written by a later version of Sanad
@@ -135,6 +137,17 @@ class OcrMissing(ReadError):
 
 class DocumentMissing(SanadError):
     template = "There is no document named {name}. `sanad list` shows the names."
+
+
+class CollectionMissing(SanadError):
+    template = "There is no collection named {name}. `sanad collections` shows the names."
+
+
+class CollectionInvalid(SanadError):
+    template = (
+        "{name} cannot be the name of a collection. "
+        "Take letters, digits, spaces and - _ . between them, at most {limit}."
+    )
 
 
 class StoreError(SanadError):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.arrays import Vectors
+from index.collection import collection_folder
 from index.engine import Engine, searcher_for
 from index.errors import DocumentMissing, FileMissing, IndexUnsaved, ReadError, StoreFull
 from index.folders import Hashes, Selection, changes, find_files, is_gone
@@ -60,8 +61,10 @@ class Library:
         *,
         follows: bool = False,
         file_characters: int = FILE_CHARACTERS,
+        choices: Sequence[str | BaseEmbedding | None] = (None, None),
     ) -> None:
         self._store = store
+        self._choices = choices
         self._file_characters = file_characters
         self._hashes = Hashes()
         self.unsaved: IndexUnsaved | None = None
@@ -72,20 +75,22 @@ class Library:
         cls,
         path: str | os.PathLike[str],
         *,
+        collection: str = "",
         embedding: str | BaseEmbedding | None = None,
         sentence_embedding: str | BaseEmbedding | None = None,
         file_characters: int = FILE_CHARACTERS,
     ) -> Self:
         """Open the store in the folder `path`; it is made when it is not there.
 
+        `collection` names one of its collections, sets of documents that share nothing.
         `embedding` names the model for passages and `sentence_embedding` the one for single
         sentences: a name of the catalogue, a sentence-transformers folder, a pulled hub name,
         or any LlamaIndex embedding. Left out, the store's own models are used (multilingual-e5-
         small for a new store; sentences stay with it unless named), also after another process
         has rebuilt the store with others. A file with more than `file_characters` of text is
-        refused. Raises StoreError.
+        refused. Raises StoreError, CollectionInvalid.
         """
-        folder = Path(path).expanduser().absolute()
+        folder = collection_folder(Path(path).expanduser().absolute(), collection)
         try:
             store = Store(folder)
         except StoreFull:  # even reading needs a little room
@@ -96,7 +101,24 @@ class Library:
         passages = embedder_for(embedding, kept.get("passages"))
         sentences = embedder_for(sentence_embedding, kept.get("sentences"))
         follows = embedding is None and sentence_embedding is None
-        return cls(store, passages, sentences, follows=follows, file_characters=file_characters)
+        return cls(
+            store,
+            passages,
+            sentences,
+            follows=follows,
+            file_characters=file_characters,
+            choices=(embedding, sentence_embedding),
+        )
+
+    def beside(self, folder: Path) -> Library:
+        """The library of another folder, opened with what this one was opened with."""
+        embedding, sentence_embedding = self._choices
+        return Library.open(
+            folder,
+            embedding=embedding,
+            sentence_embedding=sentence_embedding,
+            file_characters=self._file_characters,
+        )
 
     @property
     def folder(self) -> Path:

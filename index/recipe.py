@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from index.cutting import PASSAGE_TOKENS
 from index.errors import ModelMismatch
-from index.models import DEFAULT_EMBEDDING
+from index.models import CATALOGUE, DEFAULT_EMBEDDING
 from index.models.embed import Embedder
 from index.store.store import Store
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
+
+_shared: WeakValueDictionary[str, Embedder] = WeakValueDictionary()
+"""Models of the catalogue that some library here has: each is in memory once."""
+_sharing = threading.Lock()
 
 
 def recipe_of(passages: Embedder, sentences: Embedder) -> str:
@@ -52,7 +58,10 @@ def check_recipe(
 def embedder_for(wanted: str | BaseEmbedding | None, kept: dict[str, Any] | None) -> Embedder:
     """The embedder that is wanted; left out, the one of the recipe kept, or the default."""
     if wanted is None:
-        return Embedder(kept["name"] if kept else DEFAULT_EMBEDDING)
-    if isinstance(wanted, str):
-        return Embedder(wanted)
-    return Embedder(wanted.model_name, wanted)
+        wanted = kept["name"] if kept else DEFAULT_EMBEDDING
+    if not isinstance(wanted, str):
+        return Embedder(wanted.model_name, wanted)
+    if wanted not in CATALOGUE:
+        return Embedder(wanted)  # a folder may hold another model by now
+    with _sharing:
+        return _shared.setdefault(wanted, Embedder(wanted))

@@ -93,6 +93,18 @@ class Assistant:
             profile=profile or self._profile,
         )
 
+    def over(self, library: Library) -> Assistant:
+        """The same assistant over another library."""
+        return Assistant(
+            library,
+            self.given_llm,
+            passages=self._passages,
+            strictness=self._strictness,
+            length=self._length,
+            settings=self.settings,
+            profile=self._profile,
+        )
+
     def _profile_in_force(self) -> Profile | None:
         """What the model can do, as it was measured; None for one that was only handed over."""
         if self._profile is not None or self.given_llm is not None:

@@ -11,7 +11,8 @@ from llama_index.core.llms import LLM
 
 from index import Library
 from rag import Assistant
-from ui.server import WebApp, _bound
+from ui.server import _bound
+from ui.site import WebApp
 
 
 @contextmanager

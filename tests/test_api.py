@@ -20,8 +20,8 @@ from rag import Assistant, gate
 from tests.scripted import ScriptedLLM
 from ui import uploads
 from ui.security import Guard
-from ui.server import WebApp
 from ui.shelf import Shelf, mark_of
+from ui.site import WebApp
 from ui.threads import ThreadedStream
 
 if TYPE_CHECKING:

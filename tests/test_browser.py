@@ -20,7 +20,7 @@ from rag import Assistant, gate
 from rag.prompt import DOUBT
 from tests.office_files import slides_file, word_file
 from tests.scripted import ScriptedLLM
-from ui.server import WebApp
+from ui.site import WebApp
 from ui.strings import TEXTS
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from index import Library
 from rag import Assistant
 from tests.scripted import ScriptedLLM
 from ui import cli
-from ui.server import WebApp
+from ui.site import WebApp
 
 MOCK = MockEmbedding(embed_dim=8, model_name="mock-eight")
 

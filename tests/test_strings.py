@@ -20,6 +20,7 @@ from rag import errors as rag_errors
 from ui.details import in_arabic
 from ui.evaluation import errors as evaluation_errors
 from ui.formats import FORMATS, formats_text, unit_of
+from ui.people import errors as people_errors
 from ui.problems import _ERRORS_AR, error_text, warning_text
 from ui.strings import _PARTS, LANGUAGES, TEXTS, text
 
@@ -36,7 +37,7 @@ def without_names(told: str) -> str:
 def all_error_classes() -> list[type[SanadError]]:
     return [
         kind
-        for module in (errors, rag_errors, evaluation_errors)
+        for module in (errors, rag_errors, evaluation_errors, people_errors)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, SanadError)
     ]

@@ -22,15 +22,19 @@ _SCOPE_KEY = "sanad.access"
 class Access:
     """What one request may do.
 
-    `person` is the name of who asks; None where nobody has to say who they are, as on one's own
-    machine. `role` is theirs in `collection` (empty for the documents of the store itself); None
-    for somebody who may nothing there. `address` is the client's.
+    `person` is the name of who asks, and `id` what their conversations are kept by; both are None
+    where nobody has to say who they are, as on one's own machine. `role` is theirs in `collection`
+    (empty for the documents of the store itself); None for somebody who may nothing there.
+    `serves` says that they are an owner of everything, and so of the server too: its models, its
+    folders, its figures. `address` is the client's.
     """
 
     person: str | None = None
     role: Role | None = None
     collection: str = ""
     address: str = ""
+    id: str | None = None
+    serves: bool = False
 
     def may(self, role: Role) -> bool:
         """Whether they may do what takes that role."""

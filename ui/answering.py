@@ -36,10 +36,6 @@ class Answering:
             length=preferences.length,
         )
 
-    def at_once(self) -> int:
-        """How many answers may be written side by side."""
-        return 1 if self._assistant.given_llm is not None else self._models.at_once()
-
     def warm_up(self) -> None:
         """Load the models now instead of with the first question. Raises SanadError."""
         self._assistant.library.warm_up()

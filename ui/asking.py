@@ -25,7 +25,7 @@ from ui.strings import text
 from ui.suggestions import examples, follow_ups
 from ui.threads import PlaceInLine, ThreadedStream, in_thread
 from ui.underway import Underway
-from ui.visitors import visitor_of
+from ui.visitors import owner_of
 
 _SECONDS_BETWEEN_KEEPING = 2.0
 _log = logging.getLogger(__name__)
@@ -290,4 +290,4 @@ def _stop_if_open(exchange: Exchange, language: Language) -> None:
 
 
 def _visitor(request: gr.Request) -> str:
-    return visitor_of(dict(request.cookies.items())) or ""
+    return owner_of(request.request) if request.request is not None else ""

@@ -17,9 +17,10 @@ from index import Language
 from ui.chats import NAME_CHARACTERS, ChatStore
 from ui.conversation import Conversation
 from ui.export import answer_text, as_html, as_json, as_markdown
-from ui.page_routes import answered, gone, visitor
+from ui.page_routes import answered, gone
 from ui.strings import text
 from ui.uploads import safe_name
+from ui.visitors import owner_of
 
 SEARCH_CHARACTERS = 200
 
@@ -48,18 +49,15 @@ class NewRating(BaseModel):
     rating: Literal[-1, 0, 1]
 
 
-def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> None:
-    """Add the routes; each serves the visitor of the request's cookie alone.
-
-    With `ratings` what everybody rated can be exported: for a server of one's own.
-    """
+def add_chat_routes(app: FastAPI, chats: ChatStore) -> None:
+    """Add the routes; each serves the person, or the visitor, who asks alone."""
 
     @app.get("/page/chats", include_in_schema=False)
     async def list_chats(
         request: Request, search: Annotated[str, Query(max_length=SEARCH_CHARACTERS)] = ""
     ) -> Response:
         """The visitor's conversations, the newest first."""
-        who = visitor(request)
+        who = owner_of(request)
 
         def work() -> Response:
             records = [asdict(record) for record in chats.list(who, search)]
@@ -70,17 +68,17 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
     @app.patch("/page/chats/{id}", include_in_schema=False)
     async def rename(request: Request, id: Id, new: NewName) -> Response:
         """Give a conversation another name."""
-        return await _done(partial(chats.rename, visitor(request), id, new.name))
+        return await _done(partial(chats.rename, owner_of(request), id, new.name))
 
     @app.delete("/page/chats/{id}", include_in_schema=False)
     async def delete(request: Request, id: Id) -> Response:
         """Delete a conversation."""
-        return await _done(partial(chats.delete, visitor(request), id))
+        return await _done(partial(chats.delete, owner_of(request), id))
 
     @app.delete("/page/chats", include_in_schema=False)
     async def delete_all(request: Request) -> Response:
         """Delete all conversations of the visitor."""
-        who = visitor(request)
+        who = owner_of(request)
         return await answered(lambda: JSONResponse({"deleted": chats.delete_all(who)}))
 
     @app.get("/page/chats/{id}/export", include_in_schema=False)
@@ -88,7 +86,7 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
         request: Request, id: Id, format: ExportFormat, language: Language = "en"
     ) -> Response:
         """A conversation as a file."""
-        who = visitor(request)
+        who = owner_of(request)
 
         def work() -> Response:
             found = chats.load(who, id)
@@ -99,12 +97,12 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
     @app.put("/page/exchanges/{id}/rating", include_in_schema=False)
     async def rate(request: Request, id: Id, new: NewRating) -> Response:
         """Keep what the visitor thinks of an answer."""
-        return await _done(partial(chats.rate, visitor(request), id, new.rating))
+        return await _done(partial(chats.rate, owner_of(request), id, new.rating))
 
     @app.get("/page/exchanges/{id}/text", include_in_schema=False)
     async def answer(request: Request, id: Id, language: Language = "en") -> Response:
         """An answer as plain text with its sources."""
-        who = visitor(request)
+        who = owner_of(request)
 
         def work() -> Response:
             found = chats.exchange(who, id)
@@ -115,10 +113,8 @@ def add_chat_routes(app: FastAPI, chats: ChatStore, *, ratings: bool = True) -> 
         return await answered(work)
 
     @app.get("/page/ratings", include_in_schema=False)
-    async def rated(request: Request) -> Response:
-        """What all visitors think of their answers, a JSON object per line."""
-        if not ratings or not visitor(request):
-            return gone()
+    async def rated() -> Response:
+        """What everybody thinks of their answers, a JSON object per line: for owners alone."""
 
         def work() -> Response:
             lines = [json.dumps(asdict(rated), ensure_ascii=False) for rated in chats.ratings()]

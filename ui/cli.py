@@ -22,6 +22,9 @@ EXIT_INTERRUPTED = 130
 STRICTNESS = ("open", "balanced", "strict")
 """As `rag.gate` has them, which would be heavy to import."""
 _EVALUATION = "ui.evaluation.commands"
+_PEOPLE = "ui.people.commands"
+_ROLES = ("reader", "editor", "owner")
+"""As `ui.access` has them, which would be heavier to import."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,6 +67,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--store", metavar="DIR", help=text("opt_store"))
+    common.add_argument("--collection", metavar="NAME", help=text("opt_collection"))
     common.add_argument("--json", action="store_true", help=text("opt_json"))
     common.add_argument("--debug", action="store_true", help=text("opt_debug"))
     common.add_argument("--config", metavar="FILE", help=text("opt_config"))
@@ -120,6 +124,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=7860, help=text("opt_port"))
     serve.add_argument("--open", action="store_true", help=text("opt_open"))
     serve.add_argument("--samples", action="store_true", help=text("opt_samples"))
+    serve.add_argument("--login", action="store_true", help=text("opt_login"))
+    serve.add_argument("--insecure", action="store_true", help=text("opt_insecure"))
+    serve.add_argument("--public-url", default="", metavar="URL", help=text("opt_public_url"))
+    _people(command("users"), common)
+    _collections(command("collections", run="list_collections"), common)
     models = command("models", run="list_models").add_subparsers(metavar="COMMAND")
     pull = models.add_parser("pull", help=text("pull"), description=text("pull"), parents=[common])
     pull.add_argument("models", nargs="*", metavar="NAME", help=text("arg_model"))
@@ -142,6 +151,42 @@ def _asking(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=text("opt_document"),
     )
+
+
+def _people(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    parser.set_defaults(module=_PEOPLE, run="list_people")
+    actions = parser.add_subparsers(metavar="COMMAND")
+
+    def action(name: str, *, person: bool = True) -> argparse.ArgumentParser:
+        words = text(f"users_{name}")
+        made = actions.add_parser(name, help=words, description=words, parents=[common])
+        made.set_defaults(run=f"{name}_{'person' if person else 'people'}")
+        if person:
+            made.add_argument("name", metavar="NAME", help=text("arg_person"))
+        return made
+
+    add = action("add")
+    add.add_argument("--role", choices=_ROLES, help=text("opt_role"))
+    add.add_argument("--password-stdin", action="store_true", help=text("opt_password_stdin"))
+    add.add_argument("--token", action="store_true", help=text("opt_token"))
+    action("list", person=False)
+    action("remove")
+    role = action("role")
+    role.add_argument("role", choices=(*_ROLES, "none"), help=text("opt_role"))
+    action("password").add_argument(
+        "--password-stdin", action="store_true", help=text("opt_password_stdin")
+    )
+    action("token").add_argument("--revoke", action="store_true", help=text("opt_revoke"))
+
+
+def _collections(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    parser.set_defaults(module=_PEOPLE)
+    actions = parser.add_subparsers(metavar="COMMAND")
+    for name in ("add", "remove"):
+        words = text(f"collections_{name}")
+        made = actions.add_parser(name, help=words, description=words, parents=[common])
+        made.add_argument("name", metavar="NAME", help=text("arg_collection"))
+        made.set_defaults(run="add_collection" if name == "add" else "remove_collection_named")
 
 
 def _calibrating(parser: argparse.ArgumentParser) -> None:

@@ -34,6 +34,92 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "save what can be read of a damaged store",
         "ar": "أنقذ ما يمكن قراءته من مخزن تالف",
     },
+    "users": {"en": "who may ask, and what they may do", "ar": "من يحق له السؤال وما يحق له"},
+    "users_add": {"en": "add a person", "ar": "أضف شخصًا"},
+    "users_list": {"en": "list the people", "ar": "اعرض الأشخاص"},
+    "users_remove": {
+        "en": "remove a person; their sessions and tokens end at once",
+        "ar": "احذف شخصًا؛ تنتهي جلساته ورموزه في الحال",
+    },
+    "users_role": {
+        "en": "say what a person may do, everywhere or in one --collection",
+        "ar": "حدّد ما يحق لشخص، في كل مكان أو في مجموعة واحدة (‎--collection)",
+    },
+    "users_password": {"en": "give a person another password", "ar": "غيّر كلمة سر شخص"},
+    "users_token": {
+        "en": "make a token with which programs ask in a person's name",
+        "ar": "أنشئ رمزًا تسأل به البرامج باسم شخص",
+    },
+    "collections": {
+        "en": "list the collections: sets of documents that share nothing",
+        "ar": "اعرض المجموعات: مستندات كل منها بمعزل عن غيرها",
+    },
+    "collections_add": {"en": "make an empty collection", "ar": "أنشئ مجموعة فارغة"},
+    "collections_remove": {
+        "en": "delete a collection with all its documents and conversations",
+        "ar": "احذف مجموعة بكل مستنداتها ومحادثاتها",
+    },
+    "arg_person": {"en": "the person's name", "ar": "اسم الشخص"},
+    "arg_collection": {"en": "the collection's name", "ar": "اسم المجموعة"},
+    "opt_collection": {
+        "en": "the collection of the store to work in (main: the documents without one)",
+        "ar": "مجموعة المخزن التي يُعمل فيها (main: المستندات التي بلا مجموعة)",
+    },
+    "opt_role": {
+        "en": "reader (asks), editor (adds and removes documents too) or owner (models and people "
+        "too); the first person is an owner, later ones are readers",
+        "ar": "reader (يسأل) أو editor (ويضيف المستندات ويحذفها) أو owner (ويغيّر النماذج "
+        "والأشخاص)؛ أول شخص مالك ومن بعده قارئ",
+    },
+    "opt_password_stdin": {
+        "en": "read the password from standard input",
+        "ar": "اقرأ كلمة السر من الإدخال القياسي",
+    },
+    "opt_token": {
+        "en": "no password: print a token for programs",
+        "ar": "بلا كلمة سر: اطبع رمزًا للبرامج",
+    },
+    "opt_revoke": {
+        "en": "end all tokens of the person instead",
+        "ar": "أنهِ كل رموز الشخص بدل ذلك",
+    },
+    "opt_login": {
+        "en": "everybody logs in, also on this machine",
+        "ar": "على الجميع تسجيل الدخول، على هذا الجهاز أيضًا",
+    },
+    "opt_insecure": {
+        "en": "no login on another address than this machine's: whoever reaches it may read, add "
+        "and remove documents",
+        "ar": "بلا تسجيل دخول على عنوان غير عنوان هذا الجهاز: كل من يصل إليه يقرأ المستندات "
+        "ويضيفها ويحذفها",
+    },
+    "opt_public_url": {
+        "en": "the address at which a reverse proxy serves this, with its path if it has one",
+        "ar": "العنوان الذي يقدّم وكيل عكسي هذا الخادم عليه، مع مساره إن كان له مسار",
+    },
+    "ask_password": {"en": "Password for {name}: ", "ar": "كلمة سر {name}: "},
+    "ask_password_again": {"en": "Once more: ", "ar": "مرة أخرى: "},
+    "no_people": {
+        "en": "There is nobody yet. Add a person with `sanad users add NAME`.",
+        "ar": "لا أحد بعد. أضف شخصًا بالأمر `sanad users add NAME`.",
+    },
+    "person_added": {"en": "{name} is added: {rights}", "ar": "أُضيف {name}: {rights}"},
+    "person_removed": {"en": "{name} is removed.", "ar": "حُذف {name}."},
+    "person_rights": {"en": "{name}: {rights}", "ar": "{name}: {rights}"},
+    "password_set": {"en": "{name} has another password.", "ar": "تغيّرت كلمة سر {name}."},
+    "token_once": {
+        "en": "The token is shown this once; keep it as you keep a password:",
+        "ar": "يُعرض الرمز هذه المرة فقط؛ احفظه كما تحفظ كلمة السر:",
+    },
+    "tokens_revoked": {"en": "{count} tokens ended.", "ar": "أُنهيت رموز عددها {count}."},
+    "everywhere": {"en": "everywhere", "ar": "في كل مكان"},
+    "no_rights": {"en": "nothing", "ar": "لا شيء"},
+    "no_collections": {
+        "en": "There are no collections. `sanad add --collection NAME PATH` makes one.",
+        "ar": "لا مجموعات. يُنشئ الأمر `sanad add --collection NAME PATH` مجموعة.",
+    },
+    "collection_added": {"en": "{name} is there.", "ar": "أُنشئت {name}."},
+    "collection_removed": {"en": "{name} is deleted.", "ar": "حُذفت {name}."},
     "search": {"en": "find passages; no language model", "ar": "ابحث عن مقاطع بلا نموذج لغة"},
     "ask": {"en": "ask a question", "ar": "اطرح سؤالًا"},
     "eval": {"en": "measure retrieval and answers", "ar": "قِس الاسترجاع والإجابات"},

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from index import Library, Report, models
+from index.collection import existing_folder
 from index.errors import StoreDamaged
 from index.models.machine import this_machine
 from index.text.sentences import text_language
@@ -27,7 +28,7 @@ from ui.trial_command import try_model as try_model
 
 def add(arguments: Namespace) -> int:
     """`sanad add PATH...`"""
-    library = open_library(arguments)
+    library = open_library(arguments, making=True)
     with Bars() as bars:
         report = library.add(
             arguments.paths, keep_both=arguments.keep_both, progress=bars, **_choice(arguments)
@@ -37,7 +38,7 @@ def add(arguments: Namespace) -> int:
 
 def sync(arguments: Namespace) -> int:
     """`sanad sync FOLDER [--watch]`"""
-    library = open_library(arguments)
+    library = open_library(arguments, making=True)
     code = 0
     with Bars() as bars:
         if not arguments.watch:
@@ -103,9 +104,10 @@ def repair(arguments: Namespace) -> int:
     from ui.repairs import repair_json, repair_lines
 
     settings = settings_of(arguments)
+    store = settings.store.expanduser().absolute()
     with Bars() as bars:
         done = repair_store(
-            settings.store,
+            existing_folder(store, getattr(arguments, "collection", "")),
             embedding=settings.embedding,
             sentence_embedding=settings.sentence_embedding,
             progress=bars,
@@ -171,6 +173,9 @@ def serve(arguments: Namespace) -> int:
         port=arguments.port,
         open_browser=arguments.open,
         on_ready=lambda url: say(text("serving", url=url)),
+        login=arguments.login,
+        insecure=arguments.insecure,
+        public_url=arguments.public_url,
     )
     return 0
 

@@ -125,6 +125,12 @@ _ARABIC = {
     ),
     # of evaluations
     "a file in a folder that is there is needed": "يلزم ملف في مجلد موجود",
+    # of people and servers
+    "{least} to {most} characters are needed": "يلزم من {least} إلى {most} حرف",
+    "the second one is another; try again": "الثانية غير الأولى؛ أعد المحاولة",
+    "{url} is no address; write it as https://sanad.example.org/path": (
+        "ليس {url} عنوانًا؛ اكتبه هكذا: https://sanad.example.org/path"
+    ),
     # of questions
     "it is empty; type some words": "هو فارغ؛ اكتب بعض الكلمات",
     "it is longer than {limit} characters; shorten it": "هو أطول من {limit} حرف؛ اختصره",

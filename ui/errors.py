@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index import Language, SanadError
 from ui.isolation import isolated
-from ui.strings.settings import TEXTS
+from ui.strings import TEXTS
 
 
 class ChoiceRefused(SanadError):

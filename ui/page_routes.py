@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
 from index import SanadError
@@ -18,7 +17,6 @@ from ui.api_errors import status_of
 from ui.errors import ChoiceRefused
 from ui.problems import error_in_all_languages
 from ui.threads import in_thread
-from ui.visitors import visitor_of
 
 _LOCKED = "settings_locked"
 
@@ -37,11 +35,6 @@ async def answered(work: Callable[[], Response | dict[str, Any]]) -> Response:
 def gone() -> JSONResponse:
     """The answer about something that is not there, or is another visitor's."""
     return JSONResponse({"error": None}, status_code=404)
-
-
-def visitor(request: Request) -> str:
-    """Who asks; empty for a program without a cookie of ours, who owns nothing."""
-    return visitor_of(request.cookies) or ""
 
 
 def _status_of(error: SanadError) -> int:

@@ -14,6 +14,7 @@ from ui.errors import ChoiceRefused
 from ui.evaluation.errors import EvaluationInvalid
 from ui.formats import Unit, formats_text, unit_of
 from ui.isolation import isolated, visible
+from ui.people import errors as people_errors
 from ui.strings import LANGUAGES
 
 _ERRORS_AR: dict[type[SanadError], str] = {
@@ -52,6 +53,11 @@ _ERRORS_AR: dict[type[SanadError], str] = {
         "ثبّت tesseract-ocr وtesseract-ocr-ara ثم أضفه من جديد."
     ),
     errors.DocumentMissing: "لا مستند باسم {name}. يعرض الأمر `sanad list` الأسماء.",
+    errors.CollectionMissing: "لا مجموعة باسم {name}. يعرض الأمر `sanad collections` الأسماء.",
+    errors.CollectionInvalid: (
+        "لا يصلح {name} اسمًا لمجموعة. استعمل حروفًا وأرقامًا، وبينها مسافات أو - _ .، "
+        "على ألا يزيد على {limit}."
+    ),
     errors.StoreError: "تعذّر استعمال المخزن في {path}: {detail}.",
     errors.StoreDamaged: (
         "المخزن في {path} تالف: {detail}. يبيّن الأمر `sanad verify` موضع التلف، "
@@ -103,6 +109,16 @@ _ERRORS_AR: dict[type[SanadError], str] = {
         "ما اكتمل من الأجزاء محفوظ."
     ),
     errors.QuestionInvalid: "لا يمكن طرح السؤال: {detail}.",
+    people_errors.PersonMissing: "لا أحد باسم {name}. يعرض الأمر `sanad users list` الأسماء.",
+    people_errors.PersonExists: ("{name} موجود. غيّر ما يحق له بالأمر `sanad users role {name}`."),
+    people_errors.PersonNameInvalid: (
+        "لا يصلح {name} اسمًا لشخص هنا: يلزم من حرف ظاهر واحد إلى {limit}."
+    ),
+    people_errors.PasswordInvalid: "لا تُقبل كلمة السر هذه: {detail}.",
+    people_errors.PeopleNeeded: (
+        "كل من يصل إلى {host} يستطيع قراءة المستندات وإضافتها وحذفها، فلا أحد يُسأل عن هويته بعد. "
+        "أضف شخصًا أولًا بالأمر `sanad users add NAME`، أو اقبل ذلك بالخيار ‎--insecure."
+    ),
     rag_errors.SettingInvalid: "الإعداد {setting} غير صالح: {detail}.",
     rag_errors.AnswerFailed: (
         "لم يُجب نموذج اللغة {model}: {detail}. تحقق من إعداداته وأعد المحاولة."

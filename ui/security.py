@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,12 +49,13 @@ class Guard:
 
     A web site can make its own name point at 127.0.0.1 and so reach a server on this machine
     (DNS rebinding), but the browser still sends the site's name: only addresses, loopback
-    names and the host that the server was bound to are served.
+    names, the host that the server was bound to and the `names` that it was told are served.
     """
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1") -> None:
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", names: Collection[str] = ()) -> None:
         self._app = app
         self._bound = host.strip("[]").lower()
+        self._names = {"localhost", self._bound, *(name.lower() for name in names)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -70,7 +71,10 @@ class Guard:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get(b"host", "")
         if not self._host_is_ours(host):
-            return "This server answers only to the address it was started on."
+            return (
+                "This server answers only to the address it was started on. Another name, of a "
+                "proxy say, is told to it with --public-url."
+            )
         origin = headers.get(b"origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return "Requests from other web pages are not answered."
@@ -85,7 +89,7 @@ class Guard:
             name = urlsplit(f"//{header}").hostname or ""
         except ValueError:
             return False
-        if name in ("localhost", self._bound):
+        if name in self._names:
             return True
         try:
             address = ipaddress.ip_address(name)

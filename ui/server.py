@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import shutil
 import socket
@@ -12,24 +11,21 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
 
 from index import Library, SanadError
 from rag import Assistant, SettingInvalid
 from ui.endings import hangup_as
-from ui.security import Guard
-from ui.threads import Progress, ThreadedStream
-from ui.visitors import Visitors
+from ui.people.errors import PeopleNeeded
+from ui.people.people import People
+from ui.threads import Progress
 
 if TYPE_CHECKING:
     from ui.answering import Answering
 
-MODEL_FILE = "language-model.json"
-"""In the store's folder: which language model was chosen on the page."""
 _SECONDS_A_THREAD = 0.001
 """After so long a thread that computes in Python lets another one on (5 ms is Python's own): a
 question lets go hundreds of times, and would wait as often for what is being added."""
@@ -44,19 +40,32 @@ def serve(
     port: int = 7860,
     open_browser: bool = False,
     on_ready: Callable[[str], None] | None = None,
+    *,
+    login: bool = False,
+    insecure: bool = False,
+    public_url: str = "",
 ) -> None:
     """Serve the page and the HTTP interface until Ctrl-C, or what ends a program tidily.
 
+    On this machine's own address nobody has to log in, unless `login` says so. On any other one,
+    and behind a proxy at `public_url`, everybody does; `insecure` lets in whoever comes.
+
     `on_ready` is told the address when the page can be opened; port 0 takes a free one. The
     models are loaded after that; a question that comes earlier waits for them.
-    Raises SettingInvalid when the address cannot be used.
+    Raises SettingInvalid when the address cannot be used, PeopleNeeded when nobody could log in.
     """
+    from ui.site import WebApp, is_loopback
+
+    checked_url(public_url)
+    login = login or (not insecure and (not is_loopback(host) or bool(public_url)))
+    if login and not _somebody(library):
+        raise PeopleNeeded(host=public_url or host)
     with (
         # Also before it listens; uvicorn raises it again after it has stopped as asked.
         suppress(KeyboardInterrupt),
         _bound(host, port) as listening,
         _PrivateUploads(),
-        closing(WebApp(library, assistant, host)) as app,
+        closing(WebApp(library, assistant, host, login=login, public_url=public_url)) as app,
     ):
         sys.setswitchinterval(_SECONDS_A_THREAD)
         url = _url(host, listening.getsockname()[1])
@@ -83,83 +92,20 @@ def serve(
             Progress.stop_all()
 
 
-class WebApp:
-    """Everything that is served, behind the guard: an ASGI application.
-
-    `host` is the address that is listened on; only on loopback are models changed from the page.
-    """
-
-    def __init__(self, library: Library, assistant: Assistant, host: str = "127.0.0.1") -> None:
-        from ui.answering import Answering
-        from ui.api import create_app
-        from ui.api_errors import refuse_unknown
-        from ui.asking import Asking
-        from ui.chat_routes import add_chat_routes
-        from ui.chats import FILE_NAME, ChatStore
-        from ui.document_routes import add_document_routes
-        from ui.language_model import LanguageModels
-        from ui.model_state import Downloads, EmbeddingsInUse
-        from ui.openai_api import PATH, create_openai_app
-        from ui.reader_routes import add_reader_routes
-        from ui.settings_routes import add_settings_routes
-        from ui.shelf import Shelf
-        from ui.trial_routes import add_trial_routes
-        from ui.trials import Trials
-        from ui.web import build, mount
-
-        own = is_loopback(host)
-        models = LanguageModels(assistant.settings, library.folder / MODEL_FILE, own)
-        may_change = own and library.follows  # else it was started with a model
-        self.answering = Answering(assistant, models)
-        answers = ThreadedStream(self.answering.at_once)
-        # Nothing is kept in a store that can only be read.
-        self._own = tempfile.TemporaryDirectory(prefix="sanad-") if library.read_only else None
-        kept = Path(self._own.name) if self._own else library.folder
-        self._chats = ChatStore(kept / FILE_NAME)
-        self._downloads = Downloads()
-        self._trials = Trials(models)
-        app = create_app(library, self.answering.assistant, answers)
-        add_chat_routes(app, self._chats, ratings=own)
-        add_document_routes(app, library)
-        add_reader_routes(app, library)
-        add_settings_routes(
-            app,
-            models,
-            self._downloads,
-            assistant.settings,
-            embeddings=lambda: EmbeddingsInUse(
-                library.passage_model, library.sentence_model, may_change
-            ),
-            on_chosen=self._trials.begin,
-        )
-        add_trial_routes(app, models, self._trials)
-        refuse_unknown(app)
-        app.mount(PATH, create_openai_app(library, self.answering.assistant, answers))
-        asking = Asking(library, self.answering, answers, self._chats)
-        page = mount(app, build(asking, Shelf(library, models_changeable=may_change)))
-        self._app = Guard(Visitors(page), host)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
-
-    def close(self) -> None:
-        """Stop what is being fetched or tried, and close the files that were opened here."""
-        self._trials.stop()
-        self._downloads.stop()
-        self._chats.close()
-        if self._own is not None:
-            self._own.cleanup()
+def checked_url(url: str) -> str:
+    """The address that a proxy serves. Raises SettingInvalid."""
+    parts = urlsplit(url)
+    sound = parts.scheme in ("http", "https") and parts.hostname and not parts.query
+    if url and not sound:
+        detail = f"{url} is no address; write it as https://sanad.example.org/path"
+        raise SettingInvalid(setting="public-url", detail=detail)
+    return url
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server that listens there."""
-    name = host.strip("[]").lower()
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+def _somebody(library: Library) -> bool:
+    """Whether anybody could log in."""
+    with closing(People(library.folder)) as people:
+        return people.exist()
 
 
 class _Server(uvicorn.Server):

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from index import models
 from index.models.machine import this_machine
 from rag import Settings
+from ui.access import access_of
 from ui.language_model import (
     ADDRESS_CHARACTERS,
     KEY_CHARACTERS,
@@ -75,7 +76,7 @@ def add_settings_routes(
     """
 
     @app.get("/page/settings", include_in_schema=False)
-    async def told_settings() -> dict[str, Any]:
+    async def told_settings(request: Request) -> dict[str, Any]:
         return {
             "defaults": asdict(read_preferences({}, settings)),
             "limits": {
@@ -85,7 +86,7 @@ def add_settings_routes(
                 "key": KEY_CHARACTERS,
             },
             "language_model": await in_thread(language_models.described),
-            "changeable": language_models.changeable,
+            "changeable": language_models.changeable and access_of(request).serves,
         }
 
     _add_language_model_routes(app, language_models, on_chosen)

@@ -12,6 +12,7 @@ from typing import Any
 from index import DocumentRecord, Library, SanadError, models
 from index.errors import DocumentMissing, ModelUnknown
 from ui import uploads
+from ui.access import access_of
 from ui.errors import ChoiceRefused
 from ui.offline_gradio import gr
 from ui.problems import error_in_all_languages
@@ -31,7 +32,7 @@ class Shelf:
         self._library = library
         self._models_changeable = models_changeable
 
-    async def upload(self, files: object) -> AsyncGenerator[Updates]:
+    async def upload(self, files: object, request: gr.Request) -> AsyncGenerator[Updates]:
         """Take in what was uploaded; the upload box (first output) is emptied."""
         paths = [Path(str(file)) for file in files] if isinstance(files, list) else []
         arrived = [(path, path.name) for path in paths]
@@ -44,15 +45,15 @@ class Shelf:
                     path.unlink(missing_ok=True)
 
         if arrived:
-            async for update in self._reporting(work):
+            async for update in self._reporting(work, request):
                 yield [None, *update]
 
-    async def rebuild(self) -> AsyncGenerator[Updates]:
+    async def rebuild(self, request: gr.Request) -> AsyncGenerator[Updates]:
         """Cut and index every document again."""
-        async for update in self._reporting(self._rebuilt):
+        async for update in self._reporting(self._rebuilt, request):
             yield update
 
-    async def act(self, event: gr.EventData) -> AsyncGenerator[Updates]:
+    async def act(self, event: gr.EventData, request: gr.Request) -> AsyncGenerator[Updates]:
         """Take one document out, read its file again, or rebuild all with another model."""
         data = event._data if isinstance(event._data, dict) else {}
         number, wanted, model = data.get("id"), data.get("act"), data.get("model")
@@ -72,7 +73,7 @@ class Shelf:
                         break  # another page was quicker
             return []
 
-        async for update in self._reporting(work):
+        async for update in self._reporting(work, request):
             yield update
 
     async def shelf(self) -> Updates:
@@ -103,11 +104,18 @@ class Shelf:
         return name
 
     async def _reporting(
-        self, work: Callable[[Progress], list[dict[str, Any]]]
+        self, work: Callable[[Progress], list[dict[str, Any]]], request: gr.Request
     ) -> AsyncGenerator[Updates]:
-        """Runs `work` in a thread; yields its progress, then its results and the new shelf."""
-        progress = Progress()
+        """Runs `work` in a thread; yields its progress, then its results and the new shelf.
+
+        What changes documents is for editors alone.
+        """
         unchanged = [gr.skip()] * 3
+        if request.request is None or not access_of(request.request).may("editor"):
+            refused = error_in_all_languages(ChoiceRefused("role_too_low"))
+            yield [{"state": "failed", "error": refused}, *unchanged]
+            return
+        progress = Progress()
         yield [{"state": "working", "stages": []}, *unchanged]
         # A page that is closed does not stop the work: half of the files would be missing.
         task = asyncio.ensure_future(in_long_thread(partial(work, progress)))

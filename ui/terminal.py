@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Library
+from index.collection import collection_folder, existing_folder
 from rag import Settings, load_settings
 
 
@@ -17,11 +18,18 @@ def settings_of(arguments: Namespace) -> Settings:
     return load_settings(vars(arguments))
 
 
-def open_library(arguments: Namespace, store: Path | None = None) -> Library:
-    """The library of the settings, or one with their models at `store`."""
+def open_library(
+    arguments: Namespace, store: Path | None = None, *, making: bool = False
+) -> Library:
+    """The library of the settings, or one with their models at `store`.
+
+    A collection that is named must be there, unless it is `making` one. Raises CollectionMissing.
+    """
     settings = settings_of(arguments)
+    named = getattr(arguments, "collection", "")
+    folder = collection_folder if making else existing_folder
     return Library.open(
-        store or settings.store,
+        store or folder(settings.store.expanduser().absolute(), named),
         embedding=settings.embedding,
         sentence_embedding=settings.sentence_embedding,
         file_characters=settings.file_characters,

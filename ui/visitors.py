@@ -11,7 +11,10 @@ import secrets
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.access import access_in, access_of
 
 COOKIE = "sanad-visitor"
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -24,6 +27,14 @@ def visitor_of(cookies: Mapping[str, str]) -> str | None:
     return name if _NAME.fullmatch(name) else None
 
 
+def owner_of(request: HTTPConnection) -> str:
+    """Whose the conversations of a request are: the person's, else the visitor's.
+
+    Empty for a program without either, which owns nothing.
+    """
+    return access_of(request).id or visitor_of(request.cookies) or ""
+
+
 class Visitors:
     """Gives each browser that opens the page a name; a pure ASGI layer."""
 
@@ -31,7 +42,12 @@ class Visitors:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        new = scope["type"] == "http" and scope["path"] == "/" and _known(scope) is None
+        new = (
+            scope["type"] == "http"
+            and scope["path"].removeprefix(scope.get("root_path", "")) == "/"
+            and access_in(scope).id is None
+            and _known(scope) is None
+        )
         await self._app(scope, receive, _with_name(send) if new else send)
 
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -160,9 +161,13 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
     return cast(gr.Blocks, demo)
 
 
-def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
-    """Put the page at / and its script and style at /ui, beside the routes that `app` has."""
-    script = "".join([_strings_script(), *map(_text_of, _SCRIPTS)])
+def mount(app: FastAPI, demo: gr.Blocks, address: str = "") -> FastAPI:
+    """Put the page at / and its script and style at /ui, beside the routes that `app` has.
+
+    `address` is where all of that lies on the server.
+    """
+    address = quote(address)
+    script = "".join([_start_script(address), *map(_text_of, _SCRIPTS)])
     style = "".join(map(_text_of, _STYLES))
     files = [file.read_bytes() for file in sorted(_STATIC.rglob("*")) if file.is_file()]
     version = hashlib.sha256(b"".join(files) + script.encode()).hexdigest()[:12]
@@ -193,8 +198,8 @@ def mount(app: FastAPI, demo: gr.Blocks) -> FastAPI:
         # The script comes before Gradio's own, so that it starts in the language of the page.
         head=(
             '<meta name="referrer" content="no-referrer">'
-            f'<link rel="stylesheet" href="{ours}/page.css">'
-            f'<script src="{ours}/page.js"></script>'
+            f'<link rel="stylesheet" href="{address}{ours}/page.css">'
+            f'<script src="{address}{ours}/page.js"></script>'
         ),
         footer_links=[],
         run_history=False,
@@ -237,9 +242,10 @@ def _rename_tabs(*tabs: gr.Tab) -> None:
         button.click(None, None, list(tabs), js=f"() => {json.dumps(updates)}")
 
 
-def _strings_script() -> str:
-    """The texts as a script."""
-    return f"window.sanadTexts = {json.dumps(TEXTS, ensure_ascii=False)};\n"
+def _start_script(address: str) -> str:
+    """What the scripts begin with: the texts, and where this page lies on the server."""
+    texts = json.dumps(TEXTS, ensure_ascii=False)
+    return f"window.sanadTexts = {texts};\nwindow.sanadAddress = {json.dumps(address)};\n"
 
 
 def _text_of(name: str) -> str:

@@ -73,7 +73,47 @@
     });
     toggle.lang = other;
     const brand = element("h1", "", say("brand"));
-    root.replaceChildren(element("div", "brand", brand, element("p", "", say("tagline"))), toggle);
+    root.replaceChildren(
+      element("div", "brand", brand, element("p", "", say("tagline"))),
+      element("div", "account", ...accountOf(window.sanad.access), toggle));
+  }
+
+  /** The collections that can be gone to, and who is logged in. */
+  function accountOf(access) {
+    if (!access) return [];
+    const parts = [];
+    const nameOf = (name) => (name === "main" ? say("main_collection") : name);
+    if (access.collections.length > 1) {
+      const choice = document.createElement("select");
+      choice.className = "collection";
+      choice.setAttribute("aria-label", say("collection"));
+      for (const { name, address } of access.collections) {
+        const option = new Option(nameOf(name), address, false, name === access.collection);
+        option.dir = "auto";
+        choice.append(option);
+      }
+      choice.addEventListener("change", () => { window.location.assign(choice.value); });
+      parts.push(choice);
+    }
+    if (access.log_out) {
+      const form = element("form", "person", element("bdi", "", access.person));
+      form.method = "post";
+      form.action = access.log_out;
+      form.append(button("plain", say("log_out"), () => form.submit()));
+      parts.push(form);
+    }
+    return parts;
+  }
+
+  /** Who looks at this page, and what they may do: what they may not is not shown. */
+  async function learnAccess() {
+    try {
+      window.sanad.access = await window.sanad.ask("/page/access");
+    } catch { return; } // as if nobody were logged in; the server decides in any case
+    document.documentElement.dataset.role = window.sanad.access.role;
+    document.documentElement.classList.toggle("sanad-serves", window.sanad.access.serves);
+    parts.get("header")?.draw();
+    parts.get("documents")?.draw();
   }
 
   function drawExamples(root, shelf, send) {
@@ -121,6 +161,7 @@
   }
 
   Object.assign(window.sanad, { part, request });
+  learnAccess();
   let due = false;
   new MutationObserver(() => {
     if (due) return;

@@ -68,8 +68,8 @@
     problem.setAttribute("role", "alert");
     const list = element("ul", "chats-list");
     const empty = element("p", "hint empty");
-    const ratings = element("a", "link");
-    ratings.href = "/page/ratings";
+    const ratings = element("a", "link ratings");
+    ratings.href = `${window.sanadAddress}/page/ratings`;
     ratings.download = ""; // the server says the name
     const clear = button("link", "", () => confirmDeletingAll(clear));
     const foot = element("p", "chats-foot", ratings, " ", clear);

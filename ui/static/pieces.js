@@ -86,7 +86,7 @@
   async function ask(path, method = "GET", body = undefined) {
     let answer;
     try {
-      answer = await fetch(path, {
+      answer = await fetch(`${window.sanadAddress}${path}`, {
         method,
         headers: body === undefined ? {} : { "content-type": "application/json" },
         body: body === undefined ? undefined : JSON.stringify(body),
@@ -94,6 +94,7 @@
     } catch {
       throw new Error(say("server_gone"));
     }
+    if (answer.status === 401) window.location.reload(); // the session has ended: to the login
     const told = answer.status === 204 ? null : await answer.json().catch(() => null);
     if (!answer.ok) throw new Error(told?.error?.[language()] || say("not_there"));
     return told;

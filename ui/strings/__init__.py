@@ -7,11 +7,12 @@ with `text`.
 from __future__ import annotations
 
 from index import Language
-from ui.strings import asking, chats, documents, frame, overview, reader, settings, trial
+from ui.strings import asking, chats, documents, frame, overview, people, reader, settings, trial
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 _PARTS = (
     frame.TEXTS,
+    people.TEXTS,
     asking.TEXTS,
     chats.TEXTS,
     documents.TEXTS,

@@ -1,0 +1,100 @@
+"""What is served of one collection: its page and its interfaces for programs, in one."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from index import Library
+from ui.answering import Answering
+from ui.api import create_app
+from ui.api_errors import refuse_unknown
+from ui.asking import Asking
+from ui.chat_routes import add_chat_routes
+from ui.chats import FILE_NAME, ChatStore
+from ui.document_routes import add_document_routes
+from ui.model_state import EmbeddingsInUse
+from ui.openai_api import PATH, create_openai_app
+from ui.reader_routes import add_reader_routes
+from ui.settings_routes import add_settings_routes
+from ui.shared import Shared
+from ui.shelf import Shelf
+from ui.trial_routes import add_trial_routes
+from ui.visitors import Visitors
+from ui.web import build, mount
+
+
+class ServedLibrary:
+    """A library's own application, with its own conversations; language models are shared.
+
+    `address` is where it lies on the server: empty, or `/c/NAME`.
+    """
+
+    def __init__(self, library: Library, shared: Shared, address: str = "") -> None:
+        self.library = library
+        self.answering = Answering(shared.assistant.over(library), shared.models)
+        # Nothing is kept in a store that can only be read.
+        self._own = tempfile.TemporaryDirectory(prefix="sanad-") if library.read_only else None
+        kept = Path(self._own.name) if self._own else library.folder
+        self._chats = ChatStore(kept / FILE_NAME)
+        may_change = library.follows  # else it was started with a model
+        answers = shared.answers
+        app = create_app(library, self.answering.assistant, answers)
+        add_chat_routes(app, self._chats)
+        add_document_routes(app, library)
+        add_reader_routes(app, library)
+        add_settings_routes(
+            app,
+            shared.models,
+            shared.downloads,
+            shared.assistant.settings,
+            embeddings=lambda: EmbeddingsInUse(
+                library.passage_model, library.sentence_model, may_change
+            ),
+            on_chosen=shared.trials.begin,
+        )
+        add_trial_routes(app, shared.models, shared.trials)
+        refuse_unknown(app)
+        app.mount(PATH, create_openai_app(library, self.answering.assistant, answers))
+        asking = Asking(library, self.answering, answers, self._chats)
+        page = mount(app, build(asking, Shelf(library, models_changeable=may_change)), address)
+        self._app: ASGIApp = Visitors(page)
+        self._lifespan = page.router.lifespan_context(page)
+        self._ended = asyncio.Event()
+        self._begun: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    async def begin(self) -> None:
+        """Start what the page's library wants running; to be called in the event loop."""
+        started = asyncio.get_running_loop().create_future()
+
+        async def live() -> None:
+            # Entered and left in one task, as what runs in it may have to be.
+            try:
+                async with self._lifespan:
+                    started.set_result(None)
+                    await self._ended.wait()
+            except BaseException as error:
+                if started.done():
+                    raise
+                started.set_exception(error)
+
+        self._begun = asyncio.create_task(live())
+        await started
+
+    async def end(self) -> None:
+        """Stop it again."""
+        self._ended.set()
+        if self._begun is not None:
+            await self._begun
+
+    def close(self) -> None:
+        """Close the files that were opened here."""
+        self._chats.close()
+        if self._own is not None:
+            self._own.cleanup()
