@@ -1,4 +1,4 @@
-"""A server in this process for browser tests, with a language model that says what it is told."""
+"""A server in this process for tests, with a language model that says what it is told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 import uvicorn
 from llama_index.core.llms import LLM
+from starlette.types import ASGIApp
 
 from index import Library
 from rag import Assistant
@@ -18,18 +19,23 @@ from ui.site import WebApp
 @contextmanager
 def live(library: Library, llm: LLM) -> Iterator[str]:
     """The address of the page, until the end."""
-    with (
-        closing(WebApp(library, Assistant(library, llm, strictness="open"))) as app,
-        # As the real server binds: a socket of `create_server` would hold small answers back.
-        _bound("127.0.0.1", 0) as listening,
-    ):
+    assistant = Assistant(library, llm, strictness="open")
+    with closing(WebApp(library, assistant)) as app, listening(app) as url:
+        yield url
+
+
+@contextmanager
+def listening(app: ASGIApp) -> Iterator[str]:
+    """The address at which an application is served, until the end."""
+    # As the real server binds: a socket of `create_server` would hold small answers back.
+    with _bound("127.0.0.1", 0) as socket:
         server = uvicorn.Server(
             uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
         )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"http://127.0.0.1:{socket.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join(30)

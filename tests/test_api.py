@@ -277,7 +277,7 @@ def test_every_answer_has_the_security_headers(client: TestClient, path: str) ->
     scripts = headers["content-security-policy"].split("script-src")[1].split(";")[0]
     assert "unsafe-inline" not in scripts
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "10.0.0.1:7860"])

@@ -18,8 +18,8 @@ _OPEN = re.compile(r"/(ui|assets|static)/|/(theme\.css|favicon\.ico|api/v1/healt
 """The same for everybody: nothing of a document, a person or a conversation is in them."""
 
 _RULES: tuple[tuple[Collection[str], str, Need], ...] = (
-    # What is the server's: its folders, its figures, its language model.
-    (_EVERY, r"/page/(folders|llm)\b", "server"),
+    # What is the server's: its folders and its figures.
+    (_EVERY, r"/page/folders\b", "server"),
     (_EVERY, r"/api/v1/(folders|metrics|sync)\b", "server"),
     # What everybody of the collection has said.
     (_EVERY, r"/page/ratings\b", "owner"),
@@ -29,7 +29,7 @@ _RULES: tuple[tuple[Collection[str], str, Need], ...] = (
     (_EVERY, r"/api/v1/(ask|search|conversations|exchanges)\b", "reader"),
     (_EVERY, r"/v1/(chat/completions|embeddings)$", "reader"),
     (_EVERY, r"/mcp/?$", "reader"),
-    ({"POST"}, r"/gradio_api/(queue/join|cancel|reset)\b", "reader"),
+    ({"POST"}, r"/gradio_api/(queue/join|run/predict|cancel|reset)\b", "reader"),
     # Documents in and out.
     ({"POST"}, r"/gradio_api/upload\b", "editor"),
     ({"POST", "PUT", "DELETE"}, r"/api/v1/(documents|rebuild)\b", "editor"),

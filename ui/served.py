@@ -62,6 +62,7 @@ class ServedLibrary:
         asking = Asking(library, self.answering, answers, self._chats)
         page = mount(app, build(asking, Shelf(library, models_changeable=may_change)), address)
         self._app: ASGIApp = Visitors(page)
+        self.routes = page.routes
         self._lifespan = page.router.lifespan_context(page)
         self._ended = asyncio.Event()
         self._begun: asyncio.Task[None] | None = None

@@ -65,7 +65,7 @@ class WebApp:
         self._own = is_loopback(host)
         self._base = urlsplit(public_url).path.rstrip("/")
         self.people = People(self._store)
-        self._login = Login(self.people, self._base, public_url.startswith("https:"), login)
+        self.login = Login(self.people, self._base, public_url.startswith("https:"), login)
         self._shared = Shared(assistant, self._store, changeable=self._own or login)
         self._served: dict[str, ServedLibrary] = {
             "": ServedLibrary(library, self._shared, self._base)
@@ -100,13 +100,13 @@ class WebApp:
         path = self._based(scope)
         request = Request(scope)
         if path in (LOGIN, LOGOUT):
-            await (await self._login.answer(request, path, receive))(scope, receive, send)
+            await (await self.login.answer(request, path, receive))(scope, receive, send)
             return
         name, rest = _split(path)
         method = scope.get("method", "GET")
         if not is_open(rest):
             person, renewed = await self._who(request)
-            if person is None and self._login.needed:
+            if person is None and self.login.needed:
                 await self._ask_who(request, path)(scope, receive, send)
                 return
             access = await in_thread(partial(self._access, person, name, request))
@@ -114,20 +114,21 @@ class WebApp:
                 answer = await self._elsewhere(person, name, rest)
                 await answer(scope, receive, send)
                 return
+            if rest == "":  # a page's addresses are relative to its folder
+                there = RedirectResponse(f"{_quoted(self._base + path)}/")
+                await there(scope, receive, send)
+                return
             if not is_allowed(access, method, rest):
                 await _refused(403, "not_allowed", _NOT_ALLOWED)(scope, receive, send)
                 return
             decide(scope, access)
-            send = _with_cookie(send, self._login, renewed) if renewed else send
+            send = _with_cookie(send, self.login, renewed) if renewed else send
             if rest in (ACCESS, COLLECTIONS):
                 told = await in_thread(partial(self._told, person, access))
                 await JSONResponse(told, headers=_PRIVATE)(scope, receive, send)
                 return
         elif not await self._there(name):
             await _missing()(scope, receive, send)
-            return
-        if rest == "":  # a page's addresses are relative to its folder
-            await RedirectResponse(f"{_quoted(self._base + path)}/")(scope, receive, send)
             return
         served = await self._serve(name)
         scope["root_path"] = self._base + (f"{_PREFIX}{name}" if name else "")
@@ -146,7 +147,7 @@ class WebApp:
 
     async def _who(self, request: Request) -> tuple[Person | None, str | None]:
         """Who asks, by token or session, and the session's new token where it has got one."""
-        if not self._login.needed:
+        if not self.login.needed:
             return None, None
         said = request.headers.get("authorization", "")
         if said[: len(_BEARER)].lower() == _BEARER:
@@ -202,7 +203,8 @@ class WebApp:
         )
         if wants_page:
             return RedirectResponse(
-                f"{self._base}{LOGIN}?next={quote(self._base + path)}", status_code=303
+                f"{self._base}{LOGIN}?next={quote(_quoted(self._base + path), safe='')}",
+                status_code=303,
             )
         return _refused(401, "login_needed", _LOGIN_NEEDED, {"www-authenticate": "Bearer"})
 
@@ -215,7 +217,7 @@ class WebApp:
                 return RedirectResponse(
                     f"{_quoted(f'{self._base}{_PREFIX}{next(iter(theirs))}')}/", status_code=303
                 )
-            return self._login.nothing_yet(person)
+            return self.login.nothing_yet(person)
         return _missing()
 
     # -- collections ---------------------------------------------------------------------------

@@ -197,7 +197,7 @@ def mount(app: FastAPI, demo: gr.Blocks, address: str = "") -> FastAPI:
         theme=_theme(),
         # The script comes before Gradio's own, so that it starts in the language of the page.
         head=(
-            '<meta name="referrer" content="no-referrer">'
+            '<meta name="referrer" content="same-origin">'
             f'<link rel="stylesheet" href="{address}{ours}/page.css">'
             f'<script src="{address}{ours}/page.js"></script>'
         ),

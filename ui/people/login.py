@@ -37,7 +37,7 @@ class Login:
         self.needed, self.secure = needed, secure
         self.path = f"{base}/"
         self._people, self._base = people, base
-        self._throttle = Throttle()
+        self.throttle = Throttle()
 
     async def answer(self, request: Request, path: str, receive: Receive) -> Response:
         """The answer for one of the two addresses."""
@@ -62,19 +62,19 @@ class Login:
         name, password = form.get("name", "")[: 4 * NAME_CHARACTERS], form.get("password", "")
         address = request.client.host if request.client else ""
         keys = (f"name {name.casefold()}", f"address {address}")
-        if seconds := self._throttle.seconds(*keys):
+        if seconds := self.throttle.seconds(*keys):
             waiting = math.ceil(seconds)
             answer = self._form(request, language, text("login_wait", language, seconds=waiting))
             answer.status_code, answer.headers["retry-after"] = 429, str(waiting)
             return answer
         # Counted before it is known, so that many at once are not all free.
-        self._throttle.failed(*keys)
+        self.throttle.failed(*keys)
         person = await in_thread(partial(self._people.log_in, name, password))
         if person is None:
             answer = self._form(request, language, text("login_wrong", language), name)
             answer.status_code = 401
             return answer
-        self._throttle.succeeded(*keys)
+        self.throttle.succeeded(*keys)
         await self._end(request)
         token = await in_thread(partial(self._people.begin_session, person))
         there = RedirectResponse(self._next(request), status_code=_SEE_OTHER, headers=_NO_STORE)
