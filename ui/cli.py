@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=7860, help=text("opt_port"))
     serve.add_argument("--open", action="store_true", help=text("opt_open"))
     serve.add_argument("--samples", action="store_true", help=text("opt_samples"))
+    _mcp(command("mcp", run="serve_mcp", parents=[answering]))
     models = command("models", run="list_models").add_subparsers(metavar="COMMAND")
     pull = models.add_parser("pull", help=text("pull"), description=text("pull"), parents=[common])
     pull.add_argument("models", nargs="*", metavar="NAME", help=text("arg_model"))
@@ -142,6 +143,11 @@ def _asking(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=text("opt_document"),
     )
+
+
+def _mcp(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--read-only", action="store_true", help=text("opt_read_only"))
+    parser.set_defaults(module="ui.mcp.command")
 
 
 def _calibrating(parser: argparse.ArgumentParser) -> None:
