@@ -10,7 +10,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel
@@ -101,10 +101,6 @@ class Told:
     text: str | None = None
 
 
-class _Run(Protocol):
-    def __call__(self, arguments: Any, call: Call) -> Awaitable[Told]: ...  # noqa: ANN401
-
-
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A tool: what a client is told of it, the role that it takes, and what it does."""
@@ -114,7 +110,7 @@ class Tool:
     description: str
     arguments: type[Arguments]
     result: type[BaseModel]
-    run: _Run
+    run: Callable[[Any, Call], Awaitable[Told]]
     role: Role = "reader"
 
     @property
