@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from mcp.client.client import ConnectMode
 from mcp_types import CallToolResult, TextContent, TextResourceContents
 
 from index import Library
+from index.errors import StoreReadOnly
 from rag import Assistant
 from tests.mcp_server import client, http, serving
 from tests.scripted import ScriptedLLM
@@ -434,6 +436,64 @@ def test_an_unexpected_error_tells_nothing_of_itself(
 
     run(work)
     assert "The tool search failed" in caplog.text
+
+
+def test_an_error_names_no_folder_of_this_machine(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> None:
+        raise StoreReadOnly(path="/home/layla/documents/store")
+
+    monkeypatch.setattr(Library, "search", damaged)
+
+    async def work() -> None:
+        async with client(url) as connected:
+            line = refusal(await connected.call_tool("search", {"query": "x"}))
+            assert line.startswith("The store at store cannot be changed")
+
+    run(work)
+
+
+def test_nothing_is_added_to_a_store_that_can_only_be_read(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "read_only", True)
+
+    async def work() -> None:
+        async with client(address) as connected:
+            assert await names(connected) == READING
+
+    with serving(library, lambda: Assistant(library, ScriptedLLM(ANSWER))) as address:
+        run(work)
+
+
+def test_what_is_no_text_is_refused(url: str) -> None:
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    headers = {
+        "accept": "application/json, text/event-stream",
+        "content-type": "application/json",
+        "mcp-protocol-version": "2026-07-28",
+        "mcp-method": "tools/call",
+        "mcp-name": "search",
+    }
+
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "search", "arguments": {"query": "\ud800"}, "_meta": meta},
+    }
+
+    async def work() -> None:
+        async with http() as sending:
+            sent = await sending.post(url, content=json.dumps(body), headers=headers)
+        assert sent.json()["result"]["isError"]
+        assert "query: " in sent.json()["result"]["content"][0]["text"]
+
+    run(work)
 
 
 def test_bad_bodies_and_foreign_hosts_are_refused(url: str) -> None:

@@ -20,6 +20,7 @@ from mcp_types import (
 from index import DocumentRecord, Library
 from index.errors import DocumentMissing
 from ui.api import NAME_CHARACTERS
+from ui.api_errors import one_line
 
 PART_CHARACTERS = 100_000
 """How much of a document one reading gives."""
@@ -71,7 +72,7 @@ def read(library: Library, uri: str) -> ReadResourceResult:
     try:
         document = library.document(name)
     except DocumentMissing as error:
-        raise MCPError(INVALID_PARAMS, str(error)) from error
+        raise MCPError(INVALID_PARAMS, one_line(str(error))) from error
     text = document.text[start : start + PART_CHARACTERS]
     contents = [TextResourceContents(uri=uri, mime_type=_MIME_TYPE, text=text)]
     end = start + len(text)
