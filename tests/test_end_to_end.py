@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from mcp import Client, StdioServerParameters
+from mcp_types import CallToolResult
 from openai import OpenAI
 
 from rag import Settings
@@ -74,6 +77,27 @@ def test_openai_client_is_answered(make_library: MakeLibrary, tmp_path: Path) ->
         )
     assert "24" in str(reply.choices[0].message.content)
     assert "[1]" in str(reply.choices[0].message.content)
+
+
+def test_mcp_client_is_answered(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    _sanad(store, "add", str(SAMPLES / "harbour-museum-handbook.md"))
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "ui.cli", "mcp", "--store", str(store)],
+        env={**os.environ, "SANAD_LANG": "en"},
+    )
+
+    async def asked() -> CallToolResult:
+        async with Client(server) as client:
+            return await client.call_tool(
+                "ask", {"question": "How many days of leave does a new employee have?"}
+            )
+
+    answer = asyncio.run(asked()).structured_content
+    assert "24" in answer["answer"]
+    assert "[1]" in answer["answer"]
+    assert "24 days of paid leave" in answer["citations"][0]["quote"]
 
 
 def test_real_article_answers_in_both_languages(tmp_path: Path) -> None:

@@ -129,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--public-url", default="", metavar="URL", help=text("opt_public_url"))
     _people(command("users"), common)
     _collections(command("collections", run="list_collections"), common)
+    _mcp(command("mcp", run="serve_mcp", parents=[answering]))
     models = command("models", run="list_models").add_subparsers(metavar="COMMAND")
     pull = models.add_parser("pull", help=text("pull"), description=text("pull"), parents=[common])
     pull.add_argument("models", nargs="*", metavar="NAME", help=text("arg_model"))
@@ -187,6 +188,11 @@ def _collections(parser: argparse.ArgumentParser, common: argparse.ArgumentParse
         made = actions.add_parser(name, help=words, description=words, parents=[common])
         made.add_argument("name", metavar="NAME", help=text("arg_collection"))
         made.set_defaults(run="add_collection" if name == "add" else "remove_collection_named")
+
+
+def _mcp(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--read-only", action="store_true", help=text("opt_read_only"))
+    parser.set_defaults(module="ui.mcp.command")
 
 
 def _calibrating(parser: argparse.ArgumentParser) -> None:

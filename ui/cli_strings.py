@@ -137,6 +137,10 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "web chat and HTTP interface on this machine",
         "ar": "المحادثة وواجهة HTTP على هذا الجهاز",
     },
+    "mcp": {
+        "en": "tools over MCP for the program that starts it (standard input and output)",
+        "ar": "أدوات MCP للبرنامج الذي يشغّله (عبر الدخل والخرج القياسيين)",
+    },
     "models": {"en": "what models are there", "ar": "ما النماذج الموجودة"},
     "pull": {
         "en": "fetch models; the default ones when none is named",
@@ -172,6 +176,10 @@ TEXTS: dict[str, dict[Language, str]] = {
     "opt_llm_url": {
         "en": "OpenAI-compatible endpoint (its key: SANAD_LLM_KEY)",
         "ar": "خادم متوافق مع OpenAI (مفتاحه: SANAD_LLM_KEY)",
+    },
+    "opt_read_only": {
+        "en": "let the program read and ask only, not add documents",
+        "ar": "اسمح للبرنامج بالقراءة والسؤال فقط، دون إضافة مستندات",
     },
     "opt_strictness": {
         "en": "how readily it says that the documents do not tell (balanced)",

@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index import Library
@@ -16,6 +17,8 @@ from ui.asking import Asking
 from ui.chat_routes import add_chat_routes
 from ui.chats import FILE_NAME, ChatStore
 from ui.document_routes import add_document_routes
+from ui.mcp.http import PATH as MCP
+from ui.mcp.http import create_mcp_app
 from ui.model_state import EmbeddingsInUse
 from ui.openai_api import PATH, create_openai_app
 from ui.reader_routes import add_reader_routes
@@ -59,6 +62,8 @@ class ServedLibrary:
         add_trial_routes(app, shared.models, shared.trials)
         refuse_unknown(app)
         app.mount(PATH, create_openai_app(library, self.answering.assistant, answers))
+        self._mcp = create_mcp_app(library, self.answering.assistant, answers)
+        app.router.routes.append(Route(MCP, endpoint=self._mcp))
         asking = Asking(library, self.answering, answers, self._chats)
         page = mount(app, build(asking, Shelf(library, models_changeable=may_change)), address)
         self._app: ASGIApp = Visitors(page)
@@ -77,7 +82,7 @@ class ServedLibrary:
         async def live() -> None:
             # Entered and left in one task, as what runs in it may have to be.
             try:
-                async with self._lifespan:
+                async with self._lifespan, self._mcp.running():
                     started.set_result(None)
                     await self._ended.wait()
             except BaseException as error:
