@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Self
 
 from index.arrays import Vectors
 from index.engine import Engine, searcher_for
-from index.errors import DocumentMissing, FileMissing, IndexUnsaved, StoreFull
+from index.errors import (
+    DocumentMissing,
+    FileMissing,
+    IndexUnsaved,
+    NameInvalid,
+    NoFile,
+    StoreFull,
+)
 from index.folders import Selection, changes, find_files, is_gone
 from index.intake import cuts_of, learn_words
 from index.models import Progress
@@ -33,11 +40,13 @@ from index.store.store import Store
 from index.store.survey import Counts, Span, counts_of, spans_of
 from index.taking_in import TakingIn
 from index.text.document_names import as_kept, readable
+from index.texts import Text, named_text, texts_of
 from index.turns import TURNS
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage, Signal
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
+    from llama_index.core.schema import BaseNode
 
 
 class Library:
@@ -150,6 +159,32 @@ class Library:
         report.seconds = time.monotonic() - started
         return report
 
+    def add_text(self, name: str, text: str, *, progress: Progress | None = None) -> Report:
+        """Take in a text that has no file, under a name of your own.
+
+        The text that was handed in under this name before is replaced; the same again is
+        `unchanged`. `failed` says why it is not taken in: it is empty or too long, the name cannot
+        be one, or a document from elsewhere has it. `sync` and `reread` leave it alone.
+        """
+        try:
+            texts = [named_text(name, text)]
+        except NameInvalid as error:
+            return Report(failed=[Failure(str(error.fields["path"]), error)])
+        return self._add_texts(texts, progress)
+
+    def add_documents(
+        self, documents: Iterable[BaseNode], *, progress: Progress | None = None
+    ) -> Report:
+        """Take in LlamaIndex Documents, from any reader; as `add_text` does, by these names.
+
+        Parts of one file (`file_path` or `file_name` among the metadata) become one document of
+        its name, with pages where each part has a `page_label`; parts are put together in the
+        order in which they come. A Document without a file is known by its own id (or `title`,
+        `name`, `url` or `source`, where the id is a random one; or by what the text hashes to).
+        Other metadata are not kept.
+        """
+        return self._add_texts(texts_of(documents), progress)
+
     def sync(
         self,
         folder: str | os.PathLike[str],
@@ -174,7 +209,7 @@ class Library:
         gone = [
             record.name
             for record in self._store.records()
-            if Path(record.path).is_relative_to(root) and is_gone(record.path)
+            if record.file is not None and record.file.is_relative_to(root) and is_gone(record.path)
         ]
         if gone:
             self.remove(gone)
@@ -210,16 +245,23 @@ class Library:
         """Read the files of these documents again from where they lie, unchanged ones too.
 
         For when a reader has got better, or Tesseract has been installed. A file that has gone
-        or cannot be read is in `failed`, and its document stays; documents that read as before
-        are `unchanged`. Raises DocumentMissing, before anything is read.
+        or cannot be read is in `failed`, and its document stays, as is one that never had a file;
+        documents that read as before are `unchanged`. Raises DocumentMissing, before anything is
+        read.
         """
         started = time.monotonic()
         report = Report()
-        paths = {record.name: Path(record.path) for record in self._store.records()}
+        there = {record.name: record.file for record in self._store.records()}
         wanted = [as_kept(name) for name in ([names] if isinstance(names, str) else names)]
-        if unknown := [name for name in wanted if name not in paths]:
+        if unknown := [name for name in wanted if name not in there]:
             raise DocumentMissing(name=unknown[0])
-        files = [paths[name] for name in wanted]
+        files: list[Path] = []
+        for name in wanted:
+            file = there[name]
+            if file is None:
+                report.failed.append(Failure(name, NoFile(path=name)))
+            else:
+                files.append(file)
         if self._taking_in.files(files, False, report, progress, again=True):
             self.save_index()
         report.seconds = time.monotonic() - started
@@ -394,6 +436,14 @@ class Library:
         self._store.close()
 
     # -- inside ------------------------------------------------------------------------
+
+    def _add_texts(self, texts: Sequence[Text], progress: Progress | None) -> Report:
+        started = time.monotonic()
+        report = Report()
+        if self._taking_in.texts(texts, report, progress):
+            self.save_index()
+        report.seconds = time.monotonic() - started
+        return report
 
     def _find(self, folder: Path, selection: Selection, report: Report) -> list[Path]:
         found = find_files(folder, selection, self.folder)

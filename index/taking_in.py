@@ -1,4 +1,4 @@
-"""Files into the store: what is new is read, embedded in groups, and written."""
+"""Files and texts into the store: what is new is read, embedded in groups, and written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import wait
 from pathlib import Path
 
 from index.engine import Engine
-from index.errors import ReadError
+from index.errors import NameTaken, ReadError
 from index.folders import Hashes
 from index.intake import Read, is_large, learn_words, prepared
 from index.models import Progress
@@ -16,6 +16,7 @@ from index.readers.reading import ReaderPool
 from index.report import Failure, Report
 from index.stale import files_to_read, reads_as_kept
 from index.store.store import Store
+from index.texts import Text
 from index.types import DocumentRecord
 
 _PATIENCE = 0.3
@@ -80,6 +81,30 @@ class TakingIn:
                 group.add((document, str(file), reading.sha256))
         wrote = group.finish()
         tell(len(files))
+        return wrote
+
+    def texts(self, texts: Sequence[Text], report: Report, progress: Progress | None) -> bool:
+        """Write those that are new, or that have other words than the store holds of them."""
+        records = self._store.records()
+        known = {record.path: record for record in records}
+        names = {record.name for record in records}
+        group = _Group(self._store, self._engine, known, report, progress)
+        for count, text in enumerate(texts):
+            if progress is not None:
+                progress("files", count, len(texts), "files")
+            record = known.get(text.path)
+            if record is not None and record.sha256 == text.sha256:
+                report.unchanged.append(record.name)
+                continue
+            try:
+                if record is None and text.is_named and text.name in names:
+                    raise NameTaken(path=text.name)
+                group.add(text.read(self._file_characters))
+            except ReadError as error:
+                report.failed.append(Failure(text.name, error))
+        wrote = group.finish()
+        if progress is not None:
+            progress("files", len(texts), len(texts), "files")
         return wrote
 
     def _older_path(self, record: DocumentRecord) -> str:

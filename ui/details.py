@@ -39,6 +39,12 @@ _ARABIC = {
     "binary data, not text": "بيانات ثنائية لا نص",
     "a database": "قاعدة بيانات",
     "a program": "برنامج",
+    # what is wrong with a name
+    "it is empty": "هو فارغ",
+    "it is longer than {count} characters": "يزيد طوله على {count} حرف",
+    "it holds a control or direction character, or begins or ends with a space": (
+        "فيه حرف تحكم أو اتجاه، أو يبدأ أو ينتهي بمسافة"
+    ),
     # what is wrong with it
     "it is a folder": "هو مجلد",
     "it is not an ordinary file": "ليس ملفًا عاديًّا",

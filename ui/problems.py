@@ -51,6 +51,13 @@ _ERRORS_AR: dict[type[SanadError], str] = {
         "{path} صورة، وقراءة الصور تحتاج إلى برنامج Tesseract بالعربية والإنجليزية. "
         "ثبّت tesseract-ocr وtesseract-ocr-ara ثم أضفه من جديد."
     ),
+    errors.NameInvalid: "لا يصلح {path} اسمًا لمستند: {detail}. أعطِ النص اسمًا آخر.",
+    errors.NameTaken: (
+        "{path} اسم مستند آخر، ولا يُستبدل به. أعطِ النص اسمًا آخر، أو احذف ذلك المستند أولًا."
+    ),
+    errors.NoFile: (
+        "لا ملف للمستند {path} تُعاد قراءته، لأن نصه أُعطي مباشرة. أعطِ النص من جديد إن تغيّر."
+    ),
     errors.DocumentMissing: "لا مستند باسم {name}. يعرض الأمر `sanad list` الأسماء.",
     errors.StoreError: "تعذّر استعمال المخزن في {path}: {detail}.",
     errors.StoreDamaged: (
