@@ -5,8 +5,6 @@ The document's way is in `index.taking_in`.
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import os
 import threading
 import time
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.arrays import Vectors
-from index.engine import Engine, searcher_for
+from index.engine import Engine
 from index.errors import (
     DocumentMissing,
     FileMissing,
@@ -25,11 +23,11 @@ from index.errors import (
     StoreFull,
 )
 from index.folders import Selection, changes, find_files, is_gone
-from index.intake import cuts_of, learn_words
 from index.models import Progress
 from index.models.embed import Embedder
 from index.readers.writer import FILE_CHARACTERS
-from index.recipe import embedder_for, kept_recipe, recipe_of
+from index.rebuilding import rebuild
+from index.recipe import embedder_for, kept_recipe
 from index.report import Failure, Report
 from index.search.atlas import Place, places_of
 from index.search.parallel import Parallel, parallel
@@ -41,6 +39,7 @@ from index.store.survey import Counts, Span, counts_of, spans_of
 from index.taking_in import TakingIn
 from index.text.document_names import as_kept, readable
 from index.texts import Text, named_text, texts_of
+from index.threads import in_thread
 from index.turns import TURNS
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage, Signal
 
@@ -327,6 +326,12 @@ class Library:
                 lambda searcher: searcher.search(queries, k, documents, without)
             )
 
+    async def asearch(
+        self, query: str | Sequence[str], k: int = 5, *, documents: Collection[str] | None = None
+    ) -> list[Hit]:
+        """`search` for an event loop, which goes on meanwhile."""
+        return await in_thread(lambda: self.search(query, k, documents=documents))
+
     def similarities(self, text: str, sentences: Sequence[HitSentence]) -> list[float]:
         """The cosine of a text with sentences of hits (0 for those that have gone since)."""
         ids = [sentence.id for sentence in sentences]
@@ -374,31 +379,11 @@ class Library:
             passages = embedder_for(embedding, None)
         if sentence_embedding is not None:
             sentences = embedder_for(sentence_embedding, None)
-        searcher = searcher_for(self._store, passages, sentences)
-        searcher.baseline.load()
-        key = hashlib.sha256(recipe_of(*searcher.embedders).encode()).hexdigest()
-        switched = False
-        while not switched:
-            done = self._store.staged(key)
-            records = self._store.records()
-            for count, record in enumerate(records):
-                if progress is not None:
-                    progress("rebuild", count, len(records), "documents")
-                if record.id not in done:
-                    document = self._store.document(record.name)
-                    cuts = cuts_of(document, searcher.embedders, progress)
-                    self._store.stage(record.id, key, cuts)
-            # False when a document came in meanwhile: stage that one too.
-            switched = self._engine.switch(searcher, key)
-        gc.collect()  # the old searcher and its cache refer to each other: let its vectors go now
-        learn_words(self._store, self._engine.embedders[1])
-        self._engine.searcher.baseline.remember()
+        names = rebuild(self._store, self._engine, (passages, sentences), progress)
         self.save_index()
         if progress is not None:
-            progress("rebuild", len(records), len(records), "documents")
-        return Report(
-            changed=[record.name for record in records], seconds=time.monotonic() - started
-        )
+            progress("rebuild", len(names), len(names), "documents")
+        return Report(changed=names, seconds=time.monotonic() - started)
 
     def verify(self) -> list[str]:
         """What is wrong with the store, a sentence each; empty when it is sound."""

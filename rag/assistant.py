@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Collection, Generator, Iterator, Sequence
+from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Literal, get_args
 
 from index import Hit, Language, Library
 from index.errors import QuestionInvalid
+from index.threads import in_thread
 from rag import gate, prompt
 from rag.ask import Model
+from rag.asynchronous import streamed
 from rag.cited_text import CitedText
 from rag.compose import Refused, Task, compose, reckoned
 from rag.config import Settings, load_settings
@@ -220,6 +222,50 @@ class Assistant:
         else:
             kind: gate.Verdict = "answer" if set(verdicts) == {"answer"} else "doubt"
             yield Piece("", finished(written.text, written.citations(), kind=kind))
+
+    async def asearch(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        k: int | None = None,
+        *,
+        documents: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """`search` for an event loop, which goes on meanwhile."""
+        return await in_thread(lambda: self.search(question, history, k, documents=documents))
+
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Collection[str] | None = None,
+        language: Language | None = None,
+    ) -> Answer:
+        """`ask` for an event loop; cancelling it stops the language model."""
+        answer = None
+        pieces = self.astream(question, history, documents=documents, language=language)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                answer = piece.answer
+        assert answer is not None  # noqa: S101 - the last piece always carries it
+        return answer
+
+    def astream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Collection[str] | None = None,
+        language: Language | None = None,
+    ) -> AsyncGenerator[Piece]:
+        """`stream` for an event loop; closing it, or cancelling its reader, stops the model.
+
+        Sixteen answers are written at once in a process, more wait.
+        """
+        return streamed(
+            lambda: self.stream(question, history, documents=documents, language=language)
+        )
 
     def _parts(
         self, asked: Question, hits: Sequence[Hit], documents: Collection[str] | None
