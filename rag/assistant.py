@@ -27,12 +27,22 @@ from rag.topic import is_headed
 from rag.types import Answer, Citation, Piece, Seconds, Turn
 
 if TYPE_CHECKING:
-    from llama_index.core.llms import LLM
+    from llama_index.core.base.base_query_engine import BaseQueryEngine
+    from llama_index.core.chat_engine.types import BaseChatEngine
+    from llama_index.core.llms import LLM, ChatMessage
     from llama_index.core.retrievers import BaseRetriever
+    from llama_index.core.tools import QueryEngineTool
+    from llama_index.core.vector_stores import MetadataFilters
 
 QUESTION_CHARACTERS = 2_000
 _TABLES = 4
 """Hits whose tables are looked at for the cell that is asked for."""
+_TOOL = (
+    "Answers a question about the user's own documents, in Arabic or English, and quotes the exact "
+    "sentences that the answer rests on; says so when the documents do not hold it. "
+    "The input is one question in plain words."
+)
+"""What an agent reads of the documents as a tool, where nothing else is said."""
 Length = Literal["automatic", "short", "long"]
 LENGTHS: tuple[Length, ...] = get_args(Length)
 
@@ -101,11 +111,70 @@ class Assistant:
             return self._profile
         return profile_for(self.settings)
 
-    def retriever(self, k: int | None = None) -> BaseRetriever:
-        """The library as a LlamaIndex retriever, for any LlamaIndex query engine."""
+    @property
+    def passages(self) -> int:
+        """How many passages an answer shows."""
+        return self._passages
+
+    def as_retriever(
+        self,
+        k: int | None = None,
+        *,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+    ) -> BaseRetriever:
+        """The library as a LlamaIndex retriever, for any LlamaIndex query engine.
+
+        Here and below `documents` names those to look in, and `filters` are LlamaIndex's, over
+        `document`, `language`, `added` and `pages` (`rag.selection`); left out: all documents.
+        """
         from rag.retriever import SanadRetriever
 
-        return SanadRetriever(self.library, k or self._passages)
+        return SanadRetriever(
+            self.library, k or self._passages, documents=documents, filters=filters
+        )
+
+    def as_query_engine(
+        self,
+        *,
+        streaming: bool = False,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+        language: Language | None = None,
+    ) -> BaseQueryEngine:
+        """The assistant as a LlamaIndex query engine (`rag.engines.SanadQueryEngine`)."""
+        from rag.engines import Asking, SanadQueryEngine
+
+        asking = Asking(self, documents, filters, language)
+        return SanadQueryEngine(asking, streaming=streaming)
+
+    def as_chat_engine(
+        self,
+        chat_history: Sequence[ChatMessage] = (),
+        *,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+        language: Language | None = None,
+    ) -> BaseChatEngine:
+        """A conversation as a LlamaIndex chat engine (`rag.engines.SanadChatEngine`)."""
+        from rag.engines import Asking, SanadChatEngine
+
+        return SanadChatEngine(Asking(self, documents, filters, language), chat_history)
+
+    def as_tool(
+        self,
+        name: str = "ask_documents",
+        description: str = _TOOL,
+        *,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+        language: Language | None = None,
+    ) -> QueryEngineTool:
+        """The assistant as a tool of any LlamaIndex agent or router (`rag.engines.SanadTool`)."""
+        from rag.engines import SanadTool
+
+        engine = self.as_query_engine(documents=documents, filters=filters, language=language)
+        return SanadTool.from_defaults(engine, name=name, description=description)
 
     def search(
         self,

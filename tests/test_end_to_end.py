@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
-from rag import Settings
+from rag import Assistant, Settings
 from rag.llm import open_llm
 from tests.conftest import SHARED, MakeLibrary
 from tests.live import live
@@ -74,6 +74,21 @@ def test_openai_client_is_answered(make_library: MakeLibrary, tmp_path: Path) ->
         )
     assert "24" in str(reply.choices[0].message.content)
     assert "[1]" in str(reply.choices[0].message.content)
+
+
+def test_llama_index_is_answered(make_library: MakeLibrary, tmp_path: Path) -> None:
+    text = (SAMPLES / "harbour-museum-handbook.md").read_text(encoding="utf-8")
+    library = make_library(tmp_path, {"handbook.md": text})
+    engine = Assistant(library, settings=Settings(store=library.folder)).as_query_engine()
+    response = engine.query("How many days of leave does a new employee have?")
+    assert "24" in str(response)
+    assert "[1]" in str(response)
+    cited = response.source_nodes[0].metadata
+    assert (cited["document"], cited["marker"]) == ("handbook.md", 1)
+    assert "24 days of paid leave" in cited["quote"]
+    (first, *_) = cited["citations"]
+    kept = library.document("handbook.md").text
+    assert kept[first["start"] : first["end"]] == first["quote"]
 
 
 def test_real_article_answers_in_both_languages(tmp_path: Path) -> None:

@@ -129,6 +129,8 @@ _ARABIC = {
     "such a proxy cannot be used; give one that begins with http://": (
         "لا يمكن استعمال وسيط كهذا؛ أعطِ وسيطًا يبدأ عنوانه بـ http://"
     ),
+    # of filters
+    "{key} is not known of documents": "{key} ليس مما يُعرف عن المستندات",
     # of evaluations
     "a file in a folder that is there is needed": "يلزم ملف في مجلد موجود",
     # of questions

@@ -111,6 +111,9 @@ _ERRORS_AR: dict[type[SanadError], str] = {
     ),
     errors.QuestionInvalid: "لا يمكن طرح السؤال: {detail}.",
     rag_errors.SettingInvalid: "الإعداد {setting} غير صالح: {detail}.",
+    rag_errors.FilterInvalid: (
+        "لا يمكن استعمال المرشِّح: {detail}. تُرشَّح المستندات بحسب document وlanguage وadded وpages."
+    ),
     rag_errors.AnswerFailed: (
         "لم يُجب نموذج اللغة {model}: {detail}. تحقق من إعداداته وأعد المحاولة."
     ),
