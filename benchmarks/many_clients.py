@@ -87,7 +87,7 @@ async def _search(url: str, seconds: float) -> None:
     async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, limits=limits) as client:
         await asyncio.gather(changing(client), *(searching(client, n) for n in range(CLIENTS)))
     print(
-        f"{CLIENTS} clients, {seconds:.0f} s: {len(took)} searches, {changes} documents came and went"
+        f"{CLIENTS} clients, {seconds:.0f} s: {len(took)} searches, {changes} documents came, went"
     )
     print(f"errors: {len(failed)} {sorted(set(failed))[:3] if failed else ''}")
     cuts = statistics.quantiles(took, n=100)

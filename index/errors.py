@@ -16,7 +16,10 @@
     │   ├── ReadingTooLarge     stopped: a limit of memory
     │   ├── ReadingCrashed      its parser fell over it
     │   ├── FileDoubtful        its text looks wrong, and `strict` was asked for
-    │   └── OcrMissing          a picture, and no Tesseract to read it
+    │   ├── OcrMissing          a picture, and no Tesseract to read it
+    │   ├── NameInvalid         a text cannot be called that
+    │   ├── NameTaken           a text is to be called as another document is
+    │   └── NoFile              the text was handed in: there is nothing to read again
     ├── DocumentMissing         no document of that name in the store
     ├── CollectionMissing       no collection of that name in the store
     ├── CollectionInvalid       no name for a collection
@@ -132,6 +135,24 @@ class OcrMissing(ReadError):
     template = (
         "{path} is a picture, and reading pictures needs Tesseract with Arabic and English. "
         "Install tesseract-ocr and tesseract-ocr-ara, and add it again."
+    )
+
+
+class NameInvalid(ReadError):
+    template = "{path} cannot be the name of a document: {detail}. Give the text another name."
+
+
+class NameTaken(ReadError):
+    template = (
+        "{path} is the name of another document, which is not replaced. "
+        "Give the text another name, or remove that document first."
+    )
+
+
+class NoFile(ReadError):
+    template = (
+        "{path} has no file that could be read again, since its text was handed in. "
+        "Hand in the text again where it has changed."
     )
 
 

@@ -1,50 +1,52 @@
-"""The document's way in order: read, cut, embed, write; and the doors to search and upkeep."""
+"""The door to a person's documents: taking in, searching, and upkeep, each in a line or two.
+
+The document's way is in `index.taking_in`.
+"""
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import os
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.arrays import Vectors
 from index.collection import collection_folder
-from index.engine import Engine, searcher_for
-from index.errors import DocumentMissing, FileMissing, IndexUnsaved, ReadError, StoreFull
-from index.folders import Hashes, Selection, changes, find_files, is_gone
-from index.intake import Read, cuts_of, is_large, learn_words, prepared
+from index.engine import Engine
+from index.errors import (
+    DocumentMissing,
+    FileMissing,
+    IndexUnsaved,
+    NameInvalid,
+    NoFile,
+    StoreFull,
+)
+from index.folders import Selection, changes, find_files, is_gone
 from index.models import Progress
 from index.models.embed import Embedder
-from index.readers.doubtful import without_doubtful_pages
-from index.readers.reading import ReaderPool
 from index.readers.writer import FILE_CHARACTERS
-from index.recipe import embedder_for, kept_recipe, recipe_of
+from index.rebuilding import rebuild
+from index.recipe import embedder_for, kept_recipe
 from index.report import Failure, Report
 from index.search.atlas import Place, places_of
 from index.search.parallel import Parallel, parallel
 from index.search.vectors import PATTERN, drop_saved
-from index.stale import files_to_read, reads_as_kept
 from index.store import reserve
 from index.store.atomic import remove_leftovers
 from index.store.store import Store
 from index.store.survey import Counts, Span, counts_of, spans_of
+from index.taking_in import TakingIn
 from index.text.document_names import as_kept, readable
+from index.texts import Text, named_text, texts_of
+from index.threads import in_thread
 from index.turns import TURNS
 from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage, Signal
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
-
-_PATIENCE = 0.3
-"""Seconds to wait for the next file before what was read so far is embedded and committed."""
-_GROUP_CHARACTERS = 48_000
-"""Small documents are embedded and committed together up to this size: some ten seconds. Texts of
-like length find each other among many; by 12,000 characters a build took a sixth longer."""
+    from llama_index.core.schema import BaseNode
 
 
 class Library:
@@ -66,9 +68,9 @@ class Library:
         self._store = store
         self._choices = choices
         self._file_characters = file_characters
-        self._hashes = Hashes()
         self.unsaved: IndexUnsaved | None = None
         self._engine = Engine(store, passages, sentences, follows=follows)
+        self._taking_in = TakingIn(store, self._engine, file_characters)
 
     @classmethod
     def open(
@@ -174,9 +176,36 @@ class Library:
                 files.extend(self._find(path, Selection(include, exclude), report))
             else:
                 files.append(path)
-        self._take_in(files, strict, report, progress, keep_both=keep_both)
+        if self._taking_in.files(files, strict, report, progress, keep_both=keep_both):
+            self.save_index()
         report.seconds = time.monotonic() - started
         return report
+
+    def add_text(self, name: str, text: str, *, progress: Progress | None = None) -> Report:
+        """Take in a text that has no file, under a name of your own.
+
+        The text that was handed in under this name before is replaced; the same again is
+        `unchanged`. `failed` says why it is not taken in: it is empty or too long, the name cannot
+        be one, or a document from elsewhere has it. `sync` and `reread` leave it alone.
+        """
+        try:
+            texts = [named_text(name, text)]
+        except NameInvalid as error:
+            return Report(failed=[Failure(str(error.fields["path"]), error)])
+        return self._add_texts(texts, progress)
+
+    def add_documents(
+        self, documents: Iterable[BaseNode], *, progress: Progress | None = None
+    ) -> Report:
+        """Take in LlamaIndex Documents, from any reader; as `add_text` does, by these names.
+
+        Parts of one file (`file_path` or `file_name` among the metadata) become one document of
+        its name, with pages where each part has a `page_label`; parts are put together in the
+        order in which they come. A Document without a file is known by its own id (or `title`,
+        `name`, `url` or `source`, where the id is a random one; or by what the text hashes to).
+        Other metadata are not kept.
+        """
+        return self._add_texts(texts_of(documents), progress)
 
     def sync(
         self,
@@ -196,13 +225,13 @@ class Library:
         root = Path(folder).expanduser().absolute()
         if not root.is_dir():  # an unplugged drive must not empty the store
             raise FileMissing(path=folder)
-        self._take_in(
-            self._find(root, Selection(include, exclude), report), strict, report, progress
-        )
+        files = self._find(root, Selection(include, exclude), report)
+        if self._taking_in.files(files, strict, report, progress):
+            self.save_index()
         gone = [
             record.name
             for record in self._store.records()
-            if Path(record.path).is_relative_to(root) and is_gone(record.path)
+            if record.file is not None and record.file.is_relative_to(root) and is_gone(record.path)
         ]
         if gone:
             self.remove(gone)
@@ -238,16 +267,25 @@ class Library:
         """Read the files of these documents again from where they lie, unchanged ones too.
 
         For when a reader has got better, or Tesseract has been installed. A file that has gone
-        or cannot be read is in `failed`, and its document stays; documents that read as before
-        are `unchanged`. Raises DocumentMissing, before anything is read.
+        or cannot be read is in `failed`, and its document stays, as is one that never had a file;
+        documents that read as before are `unchanged`. Raises DocumentMissing, before anything is
+        read.
         """
         started = time.monotonic()
         report = Report()
-        paths = {record.name: Path(record.path) for record in self._store.records()}
+        there = {record.name: record.file for record in self._store.records()}
         wanted = [as_kept(name) for name in ([names] if isinstance(names, str) else names)]
-        if unknown := [name for name in wanted if name not in paths]:
+        if unknown := [name for name in wanted if name not in there]:
             raise DocumentMissing(name=unknown[0])
-        self._take_in([paths[name] for name in wanted], False, report, progress, again=True)
+        files: list[Path] = []
+        for name in wanted:
+            file = there[name]
+            if file is None:
+                report.failed.append(Failure(name, NoFile(path=name)))
+            else:
+                files.append(file)
+        if self._taking_in.files(files, False, report, progress, again=True):
+            self.save_index()
         report.seconds = time.monotonic() - started
         return report
 
@@ -311,6 +349,12 @@ class Library:
                 lambda searcher: searcher.search(queries, k, documents, without)
             )
 
+    async def asearch(
+        self, query: str | Sequence[str], k: int = 5, *, documents: Collection[str] | None = None
+    ) -> list[Hit]:
+        """`search` for an event loop, which goes on meanwhile."""
+        return await in_thread(lambda: self.search(query, k, documents=documents))
+
     def similarities(self, text: str, sentences: Sequence[HitSentence]) -> list[float]:
         """The cosine of a text with sentences of hits (0 for those that have gone since)."""
         ids = [sentence.id for sentence in sentences]
@@ -358,31 +402,11 @@ class Library:
             passages = embedder_for(embedding, None)
         if sentence_embedding is not None:
             sentences = embedder_for(sentence_embedding, None)
-        searcher = searcher_for(self._store, passages, sentences)
-        searcher.baseline.load()
-        key = hashlib.sha256(recipe_of(*searcher.embedders).encode()).hexdigest()
-        switched = False
-        while not switched:
-            done = self._store.staged(key)
-            records = self._store.records()
-            for count, record in enumerate(records):
-                if progress is not None:
-                    progress("rebuild", count, len(records), "documents")
-                if record.id not in done:
-                    document = self._store.document(record.name)
-                    cuts = cuts_of(document, searcher.embedders, progress)
-                    self._store.stage(record.id, key, cuts)
-            # False when a document came in meanwhile: stage that one too.
-            switched = self._engine.switch(searcher, key)
-        gc.collect()  # the old searcher and its cache refer to each other: let its vectors go now
-        learn_words(self._store, self._engine.embedders[1])
-        self._engine.searcher.baseline.remember()
+        names = rebuild(self._store, self._engine, (passages, sentences), progress)
         self.save_index()
         if progress is not None:
-            progress("rebuild", len(records), len(records), "documents")
-        return Report(
-            changed=[record.name for record in records], seconds=time.monotonic() - started
-        )
+            progress("rebuild", len(names), len(names), "documents")
+        return Report(changed=names, seconds=time.monotonic() - started)
 
     def verify(self) -> list[str]:
         """What is wrong with the store, a sentence each; empty when it is sound."""
@@ -419,97 +443,21 @@ class Library:
         """Close the store's files."""
         self._store.close()
 
-    # -- the document's way ------------------------------------------------------------
+    # -- inside ------------------------------------------------------------------------
+
+    def _add_texts(self, texts: Sequence[Text], progress: Progress | None) -> Report:
+        started = time.monotonic()
+        report = Report()
+        if self._taking_in.texts(texts, report, progress):
+            self.save_index()
+        report.seconds = time.monotonic() - started
+        return report
 
     def _find(self, folder: Path, selection: Selection, report: Report) -> list[Path]:
         found = find_files(folder, selection, self.folder)
         report.skipped.extend(readable(path) for path in found.skipped)
         report.failed.extend(Failure(str(e.fields["path"]), e) for e in found.failed)
         return found.files
-
-    def _take_in(
-        self,
-        files: Sequence[Path],
-        strict: bool,
-        report: Report,
-        progress: Progress | None,
-        again: bool = False,
-        keep_both: bool = False,
-    ) -> None:
-        """Read what is new, some files ahead of those that are embedded, and write by groups.
-
-        With `again` all that are there are read, and those embedded that read otherwise; with
-        `keep_both` a changed file leaves the document that it was in its own right.
-        """
-        files = list(dict.fromkeys(files))
-        number = {file: count for count, file in enumerate(files)}
-        known = {record.path: record for record in self._store.records()}
-
-        def tell(done: int) -> None:
-            if progress is not None:
-                progress("files", done, len(files), "files")
-
-        group: list[Read] = []
-        wrote = False
-        with ReaderPool(characters=self._file_characters) as pool:
-            wanted = files_to_read(files, known, self._store, self._hashes, report, strict, again)
-            for file, coming in pool.read_all(wanted):
-                tell(number[file])
-                if group and not wait((coming,), _PATIENCE).done:
-                    self._write(group, known, report, progress)
-                    group, wrote = [], True
-                try:
-                    reading = coming.result()
-                    document = reading.document
-                    if strict:
-                        document = without_doubtful_pages(document, file)
-                except ReadError as error:
-                    report.failed.append(Failure(str(file), error))
-                    continue
-                if again and reads_as_kept(reading, known[str(file)], self._store):
-                    report.unchanged.append(known[str(file)].name)
-                    continue
-                older = known.get(str(file))
-                if keep_both and older is not None and older.sha256 != reading.sha256:
-                    self._store.detach(older.id, self._older_path(known.pop(str(file))))
-                if not wrote and not group:
-                    self._engine.recipe()
-                if group and is_large(document):
-                    self._write(group, known, report, progress)
-                    group, wrote = [], True
-                group.append((document, str(file), reading.sha256))
-                if sum(len(document.text) for document, _, _ in group) > _GROUP_CHARACTERS:
-                    self._write(group, known, report, progress)
-                    group, wrote = [], True
-        if group:
-            self._write(group, known, report, progress)
-            wrote = True
-        if wrote:
-            # Only a store that an older version made has any to learn.
-            learn_words(self._store, self._engine.embedders[1])
-            self.save_index()
-        tell(len(files))
-
-    def _older_path(self, record: DocumentRecord) -> str:
-        """Where no file lies: the path of a document whose file holds another text by now."""
-        return str(self.folder / "older" / record.sha256 / Path(record.path).name)
-
-    def _write(
-        self,
-        group: Sequence[Read],
-        known: dict[str, DocumentRecord],
-        report: Report,
-        progress: Progress | None,
-    ) -> None:
-        names = None
-        while names is None:  # else the store was rebuilt with other models meanwhile
-            recipe = self._engine.recipe()
-            with prepared(group, self._store, self._engine.embedders, progress) as ready:
-                names = self._store.write(*ready, recipe=recipe)
-        for name, (document, path, _) in zip(names, group, strict=True):
-            (report.changed if path in known else report.added).append(name)
-            if document.warnings:
-                report.warnings[name] = document.warnings
 
 
 def _make_room(folder: Path) -> None:

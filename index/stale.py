@@ -30,7 +30,7 @@ def files_to_read(
     `known` are the documents of the store by their paths. A file that was only moved keeps its
     document. With `again` a file that has not changed is read too.
     """
-    by_hash = {record.sha256: record for record in known.values()}
+    by_hash = {record.sha256: record for record in known.values() if record.file is not None}
     for file in files:
         try:
             sha256 = hashes.of(file)

@@ -9,7 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+
+from index.text.document_names import has_file
 
 Language = Literal["ar", "en"]
 Signal = Literal["passages", "sentences", "baseline", "fulltext", "words", "names", "identifiers"]
@@ -157,7 +160,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A document as the store lists it; counts instead of contents. `added` is ISO 8601, UTC."""
+    """A document as the store lists it; counts instead of contents. `added` is ISO 8601, UTC.
+
+    `path` is where its file lies, or `text:NAME` for a text that was handed in.
+    """
 
     id: int
     name: str
@@ -168,6 +174,11 @@ class DocumentRecord:
     sha256: str
     added: str
     warnings: tuple[ReadWarning, ...] = ()
+
+    @property
+    def file(self) -> Path | None:
+        """Where its file lay when it was read; None for a text that was handed in."""
+        return Path(self.path) if has_file(self.path) else None
 
 
 @dataclass(frozen=True, slots=True)

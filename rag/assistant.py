@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Collection, Generator, Iterator, Sequence
+from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Literal, get_args
 
 from index import Hit, Language, Library
 from index.errors import QuestionInvalid
+from index.threads import in_thread
 from rag import gate, prompt
 from rag.ask import Model
+from rag.asynchronous import streamed
 from rag.cited_text import CitedText
 from rag.compose import Refused, Task, compose, reckoned
 from rag.config import Settings, load_settings
@@ -25,12 +27,22 @@ from rag.topic import is_headed
 from rag.types import Answer, Citation, Piece, Seconds, Turn
 
 if TYPE_CHECKING:
-    from llama_index.core.llms import LLM
+    from llama_index.core.base.base_query_engine import BaseQueryEngine
+    from llama_index.core.chat_engine.types import BaseChatEngine
+    from llama_index.core.llms import LLM, ChatMessage
     from llama_index.core.retrievers import BaseRetriever
+    from llama_index.core.tools import QueryEngineTool
+    from llama_index.core.vector_stores import MetadataFilters
 
 QUESTION_CHARACTERS = 2_000
 _TABLES = 4
 """Hits whose tables are looked at for the cell that is asked for."""
+_TOOL = (
+    "Answers a question about the user's own documents, in Arabic or English, and quotes the exact "
+    "sentences that the answer rests on; says so when the documents do not hold it. "
+    "The input is one question in plain words."
+)
+"""What an agent reads of the documents as a tool, where nothing else is said."""
 Length = Literal["automatic", "short", "long"]
 LENGTHS: tuple[Length, ...] = get_args(Length)
 
@@ -111,11 +123,70 @@ class Assistant:
             return self._profile
         return profile_for(self.settings)
 
-    def retriever(self, k: int | None = None) -> BaseRetriever:
-        """The library as a LlamaIndex retriever, for any LlamaIndex query engine."""
+    @property
+    def passages(self) -> int:
+        """How many passages an answer shows."""
+        return self._passages
+
+    def as_retriever(
+        self,
+        k: int | None = None,
+        *,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+    ) -> BaseRetriever:
+        """The library as a LlamaIndex retriever, for any LlamaIndex query engine.
+
+        Here and below `documents` names those to look in, and `filters` are LlamaIndex's, over
+        `document`, `language`, `added` and `pages` (`rag.selection`); left out: all documents.
+        """
         from rag.retriever import SanadRetriever
 
-        return SanadRetriever(self.library, k or self._passages)
+        return SanadRetriever(
+            self.library, k or self._passages, documents=documents, filters=filters
+        )
+
+    def as_query_engine(
+        self,
+        *,
+        streaming: bool = False,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+        language: Language | None = None,
+    ) -> BaseQueryEngine:
+        """The assistant as a LlamaIndex query engine (`rag.engines.SanadQueryEngine`)."""
+        from rag.engines import Asking, SanadQueryEngine
+
+        asking = Asking(self, documents, filters, language)
+        return SanadQueryEngine(asking, streaming=streaming)
+
+    def as_chat_engine(
+        self,
+        chat_history: Sequence[ChatMessage] = (),
+        *,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+        language: Language | None = None,
+    ) -> BaseChatEngine:
+        """A conversation as a LlamaIndex chat engine (`rag.engines.SanadChatEngine`)."""
+        from rag.engines import Asking, SanadChatEngine
+
+        return SanadChatEngine(Asking(self, documents, filters, language), chat_history)
+
+    def as_tool(
+        self,
+        name: str = "ask_documents",
+        description: str = _TOOL,
+        *,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+        language: Language | None = None,
+    ) -> QueryEngineTool:
+        """The assistant as a tool of any LlamaIndex agent or router (`rag.engines.SanadTool`)."""
+        from rag.engines import SanadTool
+
+        engine = self.as_query_engine(documents=documents, filters=filters, language=language)
+        return SanadTool.from_defaults(engine, name=name, description=description)
 
     def search(
         self,
@@ -232,6 +303,50 @@ class Assistant:
         else:
             kind: gate.Verdict = "answer" if set(verdicts) == {"answer"} else "doubt"
             yield Piece("", finished(written.text, written.citations(), kind=kind))
+
+    async def asearch(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        k: int | None = None,
+        *,
+        documents: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """`search` for an event loop, which goes on meanwhile."""
+        return await in_thread(lambda: self.search(question, history, k, documents=documents))
+
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Collection[str] | None = None,
+        language: Language | None = None,
+    ) -> Answer:
+        """`ask` for an event loop; cancelling it stops the language model."""
+        answer = None
+        pieces = self.astream(question, history, documents=documents, language=language)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                answer = piece.answer
+        assert answer is not None  # noqa: S101 - the last piece always carries it
+        return answer
+
+    def astream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        documents: Collection[str] | None = None,
+        language: Language | None = None,
+    ) -> AsyncGenerator[Piece]:
+        """`stream` for an event loop; closing it, or cancelling its reader, stops the model.
+
+        Sixteen answers are written at once in a process, more wait.
+        """
+        return streamed(
+            lambda: self.stream(question, history, documents=documents, language=language)
+        )
 
     def _parts(
         self, asked: Question, hits: Sequence[Hit], documents: Collection[str] | None

@@ -2,6 +2,7 @@
 
 SanadError
 ├── SettingInvalid          configuration file, environment or option
+├── FilterInvalid           documents cannot be chosen by that
 └── AnswerFailed            the language model did not answer
 """
 
@@ -16,6 +17,13 @@ Fault = Literal["slow", "unreadable", "error", "stopped"]
 
 class SettingInvalid(SanadError):
     template = "The setting {setting} is not valid: {detail}."
+
+
+class FilterInvalid(SanadError):
+    template = (
+        "The filter cannot be used: {detail}. "
+        "Documents are filtered by document, language, added and pages."
+    )
 
 
 class AnswerFailed(SanadError):

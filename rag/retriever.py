@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
-from llama_index.core.retrievers import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from index import Hit, Library
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from index import Library
+from index.threads import in_thread
+from rag.nodes import node_of
+from rag.selection import chosen
+
+if TYPE_CHECKING:
+    from llama_index.core.vector_stores import MetadataFilters
 
 
 class SanadRetriever(BaseRetriever):
-    """Passages as nodes; scores order and have no unit.
+    """The `k` best passages as nodes (`rag.nodes.node_of`), best first.
 
-    Metadata hold `document`, `page`, `start`, `end`, `section`, `language` and the best
-    `sentence` with its offsets and its own page, so that what an engine answers can be cited
-    exactly.
+    `documents` and `filters` name the documents to look in (`rag.selection.chosen`).
     """
 
-    def __init__(self, library: Library, k: int = 5) -> None:
+    def __init__(
+        self,
+        library: Library,
+        k: int = 5,
+        *,
+        documents: Collection[str] | None = None,
+        filters: MetadataFilters | None = None,
+    ) -> None:
         self._library = library
         self._k = k
+        self._documents = documents
+        self._filters = filters
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [_node(hit) for hit in self._library.search(query_bundle.query_str, self._k)]
+        documents = chosen(self._library, self._documents, self._filters)
+        hits = self._library.search(query_bundle.query_str, self._k, documents=documents)
+        return [node_of(hit) for hit in hits]
 
-
-def _node(hit: Hit) -> NodeWithScore:
-    metadata = {
-        "document": hit.document,
-        "page": hit.page,
-        "start": hit.start,
-        "end": hit.end,
-        "section": list(hit.section),
-        "language": hit.language,
-        "sentence": hit.sentence.text,
-        "sentence_start": hit.sentence.start,
-        "sentence_end": hit.sentence.end,
-        "sentence_page": hit.sentence.page,
-    }
-    node = TextNode(
-        id_=f"passage-{hit.passage_id}",
-        text=hit.text,
-        metadata=metadata,
-        excluded_embed_metadata_keys=list(metadata),
-        excluded_llm_metadata_keys=[key for key in metadata if key not in ("document", "page")],
-    )
-    return NodeWithScore(node=node, score=hit.score)
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await in_thread(lambda: self._retrieve(query_bundle))

@@ -14,7 +14,7 @@ from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult
 from openai import OpenAI
 
-from rag import Settings
+from rag import Assistant, Settings
 from rag.llm import open_llm
 from tests.conftest import SHARED, MakeLibrary
 from tests.live import live
@@ -98,6 +98,21 @@ def test_mcp_client_is_answered(tmp_path: Path) -> None:
     assert "24" in answer["answer"]
     assert "[1]" in answer["answer"]
     assert "24 days of paid leave" in answer["citations"][0]["quote"]
+
+
+def test_llama_index_is_answered(make_library: MakeLibrary, tmp_path: Path) -> None:
+    text = (SAMPLES / "harbour-museum-handbook.md").read_text(encoding="utf-8")
+    library = make_library(tmp_path, {"handbook.md": text})
+    engine = Assistant(library, settings=Settings(store=library.folder)).as_query_engine()
+    response = engine.query("How many days of leave does a new employee have?")
+    assert "24" in str(response)
+    assert "[1]" in str(response)
+    cited = response.source_nodes[0].metadata
+    assert (cited["document"], cited["marker"]) == ("handbook.md", 1)
+    assert "24 days of paid leave" in cited["quote"]
+    (first, *_) = cited["citations"]
+    kept = library.document("handbook.md").text
+    assert kept[first["start"] : first["end"]] == first["quote"]
 
 
 def test_real_article_answers_in_both_languages(tmp_path: Path) -> None:

@@ -31,9 +31,12 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_python_program(workplace: Path) -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    run = _run([sys.executable, "-c", program], workplace)
+PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(PROGRAMS)))
+def test_python_programs(workplace: Path, number: int) -> None:
+    run = _run([sys.executable, "-c", PROGRAMS[number]], workplace)
     assert run.returncode == 0, run.stderr
     assert "24 days of paid leave" in run.stdout
     assert "[1]" in run.stdout

@@ -193,7 +193,7 @@ def test_coverage_is_the_share_of_the_words_that_are_there(library: Library) -> 
 
 
 def test_retriever_drops_into_a_llama_index_query_engine(library: Library) -> None:
-    retriever = Assistant(library, MockLLM()).retriever(k=2)
+    retriever = Assistant(library, MockLLM()).as_retriever(k=2)
     nodes = retriever.retrieve("How deep is the pond?")
     assert len(nodes) == 2
     metadata = nodes[0].node.metadata

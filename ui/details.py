@@ -39,6 +39,12 @@ _ARABIC = {
     "binary data, not text": "بيانات ثنائية لا نص",
     "a database": "قاعدة بيانات",
     "a program": "برنامج",
+    # what is wrong with a name
+    "it is empty": "هو فارغ",
+    "it is longer than {count} characters": "يزيد طوله على {count} حرف",
+    "it holds a control or direction character, or begins or ends with a space": (
+        "فيه حرف تحكم أو اتجاه، أو يبدأ أو ينتهي بمسافة"
+    ),
     # what is wrong with it
     "it is a folder": "هو مجلد",
     "it is not an ordinary file": "ليس ملفًا عاديًّا",
@@ -123,6 +129,8 @@ _ARABIC = {
     "such a proxy cannot be used; give one that begins with http://": (
         "لا يمكن استعمال وسيط كهذا؛ أعطِ وسيطًا يبدأ عنوانه بـ http://"
     ),
+    # of filters
+    "{key} is not known of documents": "{key} ليس مما يُعرف عن المستندات",
     # of evaluations
     "a file in a folder that is there is needed": "يلزم ملف في مجلد موجود",
     # of people and servers

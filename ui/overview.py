@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from index import DocumentRecord, Language, Library
-from ui.formats import unit_of
+from ui.formats import FORMATS, unit_of
 from ui.strings import LANGUAGES
 
 BARS = 20
@@ -95,7 +95,10 @@ def _by_language(counted: Sequence[Mapping[Language, int]]) -> dict[Language, in
 
 
 def _extension(record: DocumentRecord) -> str:
-    return PurePath(record.path).suffix.lower().lstrip(".")
+    """That of its file; a text without one counts as what its name says, or as plain text."""
+    extension = (record.file or PurePath(record.name)).suffix.lower()
+    is_told = record.file is not None or any(extension in family for family in FORMATS)
+    return extension.lstrip(".") if is_told else "txt"
 
 
 def _size(folder: Path) -> int:

@@ -52,6 +52,13 @@ _ERRORS_AR: dict[type[SanadError], str] = {
         "{path} صورة، وقراءة الصور تحتاج إلى برنامج Tesseract بالعربية والإنجليزية. "
         "ثبّت tesseract-ocr وtesseract-ocr-ara ثم أضفه من جديد."
     ),
+    errors.NameInvalid: "لا يصلح {path} اسمًا لمستند: {detail}. أعطِ النص اسمًا آخر.",
+    errors.NameTaken: (
+        "{path} اسم مستند آخر، ولا يُستبدل به. أعطِ النص اسمًا آخر، أو احذف ذلك المستند أولًا."
+    ),
+    errors.NoFile: (
+        "لا ملف للمستند {path} تُعاد قراءته، لأن نصه أُعطي مباشرة. أعطِ النص من جديد إن تغيّر."
+    ),
     errors.DocumentMissing: "لا مستند باسم {name}. يعرض الأمر `sanad list` الأسماء.",
     errors.CollectionMissing: "لا مجموعة باسم {name}. يعرض الأمر `sanad collections` الأسماء.",
     errors.CollectionInvalid: (
@@ -120,6 +127,9 @@ _ERRORS_AR: dict[type[SanadError], str] = {
         "أضف شخصًا أولًا بالأمر `sanad users add NAME`، أو اقبل ذلك بالخيار ‎--insecure."
     ),
     rag_errors.SettingInvalid: "الإعداد {setting} غير صالح: {detail}.",
+    rag_errors.FilterInvalid: (
+        "لا يمكن استعمال المرشِّح: {detail}. تُرشَّح المستندات بحسب document وlanguage وadded وpages."
+    ),
     rag_errors.AnswerFailed: (
         "لم يُجب نموذج اللغة {model}: {detail}. تحقق من إعداداته وأعد المحاولة."
     ),

@@ -11,21 +11,18 @@ import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeVar
 
-from rag.stop import Stop
+from rag.asynchronous import streamed
 
 T = TypeVar("T")
 
 _WORKERS = 8
-_ANSWERS = 16
 _pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="sanad")
 _long_pool = ThreadPoolExecutor(max_workers=_WORKERS // 2, thread_name_prefix="sanad-long")
 """For work of minutes, so that it never takes the threads of those who ask."""
-# Of their own: answers that wait for a slow endpoint keep nobody from looking at documents.
-_answers = ThreadPoolExecutor(max_workers=_ANSWERS, thread_name_prefix="sanad-answer")
 
 
 async def in_thread(work: Callable[[], T]) -> T:
@@ -81,45 +78,9 @@ class ThreadedStream:
             else:
                 self._next()
             raise
-        async with aclosing(self._run(start)) as items:
+        async with aclosing(streamed(start, self._next)) as items:
             async for item in items:
                 yield item
-
-    async def _run(self, start: Callable[[], Iterator[T]]) -> AsyncGenerator[T]:
-        loop = asyncio.get_running_loop()
-        arrived: asyncio.Queue[T | BaseException | None] = asyncio.Queue()
-        given_up = Stop()
-
-        def tell(item: T | BaseException | None) -> None:
-            with suppress(RuntimeError):  # the loop has closed: nobody listens any more
-                loop.call_soon_threadsafe(arrived.put_nowait, item)
-
-        def work() -> None:
-            try:
-                with given_up.in_force():
-                    _hand_over(start, given_up, tell)
-                tell(None)
-            except BaseException as error:  # noqa: BLE001 - raised again on the loop's side
-                tell(error)
-            finally:
-                with suppress(RuntimeError):
-                    loop.call_soon_threadsafe(self._next)
-
-        try:
-            _answers.submit(work)
-        except BaseException:
-            self._next()
-            raise
-        try:
-            while True:
-                item = await arrived.get()
-                if item is None:
-                    return
-                if isinstance(item, BaseException):
-                    raise item
-                yield item
-        finally:
-            given_up.set()
 
     def _next(self) -> None:
         """A slot is free."""
@@ -144,22 +105,6 @@ class ThreadedStream:
             first.move_to(0)
         for place, ticket in enumerate(order, 1):
             ticket.move_to(place)
-
-
-def _hand_over(start: Callable[[], Iterator[T]], stop: Stop, tell: Callable[[T], None]) -> None:
-    """Tell the items of `start()` until the end, or until nobody wants them any more."""
-    if stop.is_set():
-        return
-    iterator = start()
-    try:
-        for item in iterator:
-            if stop.is_set():
-                break
-            tell(item)
-    finally:
-        close = getattr(iterator, "close", None)
-        if close is not None:
-            close()
 
 
 @dataclass(frozen=True, slots=True)

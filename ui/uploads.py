@@ -101,8 +101,8 @@ def remove(library: Library, record: DocumentRecord) -> None:
     """Take a document out of the store, and its file too when it came through the page."""
     library.remove(record.name)
     folder = (library.folder / FOLDER).resolve()
-    file = Path(record.path)
-    if file.parent.resolve() == folder:
+    file = record.file
+    if file is not None and file.parent.resolve() == folder:
         file.unlink(missing_ok=True)
 
 

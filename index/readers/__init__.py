@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from dataclasses import replace
 from importlib import import_module
@@ -18,12 +17,11 @@ from index.errors import (
     TextTooLong,
 )
 from index.readers.source import Reader, Source
-from index.readers.writer import TextWriter
+from index.readers.writer import TextWriter, storable
 from index.types import Document
 
 LIMIT_MB = 100
 _MB = 1_000_000
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 # A new family of formats is one more file beside this one and its extensions here: the module,
 # imported when it is needed, and the reader in it.
@@ -103,8 +101,7 @@ def parse(source: Source) -> Document:
         raise TextTooLong(path=source.path, limit=error.fields["limit"]) from error
     if len(document.text) > TextWriter.most:
         raise TextTooLong(path=source.path, limit=TextWriter.most)
-    # No text: what can neither be stored nor shown. One for one, so that offsets stay.
-    return replace(document, text=_UNSTORABLE.sub("\ufffd", document.text))
+    return replace(document, text=storable(document.text))
 
 
 def _size(path: Path) -> int:

@@ -22,11 +22,19 @@ FILE_CHARACTERS = 10_000_000
 _VISIBLE = re.compile("[^\\s\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
-def require_text(text: str, path: Path) -> str:
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def require_text(text: str, path: Path | str) -> str:
     """`text` itself; raises FileEmpty where nothing in it can be seen."""
     if _VISIBLE.search(text) is None:
         raise FileEmpty(path=path)
     return text
+
+
+def storable(text: str) -> str:
+    """The text without what can neither be stored nor shown; one for one, so that offsets stay."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 class TextWriter:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import PurePath
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -15,7 +13,7 @@ import numpy as np
 from index.arrays import Vectors, blob, matrix_of
 from index.store import schema
 from index.store.records import Cut, Incoming, NewWords, StoredPassage
-from index.text.document_names import as_kept
+from index.text.document_names import as_kept, names_for
 from index.text.keywords import tokens
 from index.types import (
     Document,
@@ -67,12 +65,8 @@ def warnings_json(document: Document) -> str:
 
 
 def free_name(connection: sqlite3.Connection, path: str, document: int = 0) -> str:
-    """The shortest end of the path that no document but that one is called by."""
-    parts = PurePath(as_kept(path)).parts
-    ends = ["/".join(parts[-count:]) for count in range(1, len(parts))]
-    # Paths may differ and yet be one name, in two forms.
-    numbered = (f"{ends[0]} ({count})" for count in itertools.count(2))
-    for name in itertools.chain(ends, [as_kept(path)], numbered):
+    """The first of its names that no document but that one is called by."""
+    for name in names_for(path):
         taken = connection.execute(
             "SELECT 1 FROM documents WHERE name = ? AND id <> ?", (name, document)
         ).fetchone()
