@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from index import Library, SanadError
 from rag import Assistant, SettingInvalid
+from ui.connections import ConnectionBounds, connection_options
 from ui.endings import hangup_as
 from ui.security import Guard
 from ui.threads import Progress, ThreadedStream
@@ -74,6 +75,7 @@ def serve(
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_STOP,
+            **connection_options(ConnectionBounds()),
         )
         try:
             server = _Server(config, ready)
