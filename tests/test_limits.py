@@ -481,7 +481,7 @@ def test_the_page_counts_questions_as_long_as_their_answers_are_written(
         for conversation in (first, other):
             async for _ in asking.follow(conversation):
                 pass
-            assert last(conversation).state == "done"
+            assert last(conversation).state == "answered"
         again = await ask("reem")
         assert last(again).state != "failed"
         async for _ in asking.follow(again):

@@ -26,6 +26,7 @@ from rag.config import Patience
 from rag.errors import AnswerFailed, EndpointFault, SettingInvalid
 from rag.llm import open_endpoint, open_llm, unload_after
 from rag.profile import Profile, profile_for
+from rag.reach import refuse
 from rag.wire import EndpointClient
 from ui.errors import ChoiceRefused
 
@@ -59,7 +60,8 @@ class LanguageModels:
         self.changeable = changeable
         self._settings, self._kept = settings, kept
         self._fixed = settings.llm is not None or settings.llm_url is not None
-        self._chosen = _Chosen(settings if self._fixed else _remembered(kept, settings))
+        choice = settings if self._fixed else _remembered(kept, settings)
+        self._chosen = _Chosen(choice, trusted=self._fixed)
         self._changing = threading.Lock()
 
     def current(self) -> LLM:
@@ -84,7 +86,9 @@ class LanguageModels:
         Raises ModelMissing.
         """
         chosen = self._chosen
-        return chosen.llm() if chosen.choice == choice else open_llm(choice)
+        if chosen.choice == choice:
+            return chosen.llm()
+        return open_llm(choice, trusted=self._fixed and choice == self._settings)
 
     def at_once(self) -> int:
         """How many answers the chosen model writes side by side: the embedded one has one slot."""
@@ -175,15 +179,16 @@ class LanguageModels:
     def _change(self, choice: Settings) -> None:
         with self._changing:
             _remember(self._kept, choice)
-            before, self._chosen = self._chosen, _Chosen(choice)
+            before, self._chosen = self._chosen, _Chosen(choice, trusted=False)
             before.leave()
 
 
 class _Chosen:
-    """One choice, and its model once it was asked for."""
+    """One choice, and its model once it was asked for; `trusted` is as in `open_llm`."""
 
-    def __init__(self, choice: Settings) -> None:
+    def __init__(self, choice: Settings, *, trusted: bool) -> None:
         self.choice = choice
+        self._trusted = trusted
         self._llm: LLM | None = None
         self._opening = threading.Lock()
 
@@ -194,7 +199,7 @@ class _Chosen:
     def llm(self) -> LLM:
         with self._opening:
             if self._llm is None:
-                self._llm = open_llm(self.choice)
+                self._llm = open_llm(self.choice, trusted=self._trusted)
             return self._llm
 
     def leave(self) -> None:
@@ -238,6 +243,10 @@ def _address(url: str) -> str:
     web = parts.scheme in ("http", "https") and parts.hostname and port != 0
     if not web or parts.query or parts.fragment:
         raise ChoiceRefused("llm_address_invalid")
+    try:
+        refuse(parts.hostname or "", trusted=False)
+    except EndpointFault as fault:
+        raise ChoiceRefused("llm_address_forbidden", address=url) from fault
     # The whole address of the chat is what many endpoints show to be copied.
     return url.rstrip("/").removesuffix("/chat/completions")
 
@@ -258,7 +267,7 @@ def _answer_once(choice: Settings) -> None:
     address, name = choice.llm_url or "", choice.llm or ""
     seconds = TEST_SECONDS
     patience = Patience(connect=seconds, first=seconds, pause=seconds, reply=seconds)
-    llm = open_endpoint(name, address, choice.llm_key, patience)
+    llm = open_endpoint(name, address, choice.llm_key, patience, trusted=False)
     try:
         with closing(Model(llm).stream([ChatMessage(role="user", content=_TEST)])) as reply:
             said = any(words.strip() for words in reply)
@@ -288,6 +297,8 @@ def _why(choice: Settings, cause: BaseException | None) -> ChoiceRefused:
 
 def _why_at_fault(choice: Settings, fault: EndpointFault) -> ChoiceRefused:
     address = choice.llm_url
+    if fault.kind == "forbidden":
+        return ChoiceRefused("llm_address_forbidden", address=address)
     if fault.kind == "slow":
         return ChoiceRefused("llm_too_slow", address=address, seconds=round(TEST_SECONDS))
     if fault.kind == "unreadable":
@@ -318,7 +329,9 @@ def _failed(choice: Settings, message: str) -> ChoiceRefused:
 
 
 def _unanswered(address: str, error: BaseException | None, seconds: float) -> ChoiceRefused:
-    """Nobody there, or somebody who takes too long."""
+    """Nobody there, somebody who takes too long, or an address that is not asked."""
+    if isinstance(error, EndpointFault) and error.kind == "forbidden":
+        return ChoiceRefused("llm_address_forbidden", address=address)
     if isinstance(error, EndpointFault) and error.kind == "slow":
         return ChoiceRefused("llm_too_slow", address=address, seconds=round(seconds))
     return ChoiceRefused("llm_unreachable", address=address)
@@ -335,7 +348,7 @@ def _listed(address: str, key: str | None) -> list[str] | None:
     """The names at `address`/models; None where it gives no such list."""
     seconds = _LIST_SECONDS
     patience = Patience(connect=seconds, first=seconds, pause=seconds, reply=seconds)
-    with EndpointClient(address, patience) as client:
+    with EndpointClient(address, patience, trusted=False) as client:
         headers = {"authorization": f"Bearer {key}"} if key else {}
         answer = client.get(f"{address}/models", headers=headers)
         if answer.status_code in _REFUSALS:
