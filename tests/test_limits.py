@@ -406,6 +406,17 @@ def test_too_many_requests_are_answered_with_when_to_come_again() -> None:
         assert asking.get("/nothing", headers={"x-person": "noor"}).status_code == 404
 
 
+def test_where_nothing_is_decided_the_address_counts() -> None:
+    """For files of the page, which everybody may have, nobody is asked who they are."""
+    bounds = replace(SMALL, address=replace(PLENTY, per_minute=1, burst=1))
+    app = Limits(application(), bounds)
+    for address, statuses in (("203.0.113.7", [404, 429]), ("203.0.113.8", [404, 429])):
+        asking = TestClient(app, client=(address, 5))
+        assert [asking.get("/ui/page.js").status_code for _ in range(2)] == statuses
+    here = TestClient(app, client=("127.0.0.1", 5))
+    assert {here.get("/ui/page.js").status_code for _ in range(5)} == {404}
+
+
 @pytest.mark.parametrize(
     "path", ["/api/v1/ask", "/api/ask", "/v1/chat/completions", "/c/work/api/v1/ask"]
 )

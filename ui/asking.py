@@ -16,6 +16,7 @@ from rag import Answer, Piece
 from rag.assistant import QUESTION_CHARACTERS
 from ui.access import NOBODY, Access, access_in
 from ui.answering import Answering
+from ui.audit import Audit
 from ui.chats import ChatStore
 from ui.conversation import UNFINISHED, Conversation, Exchange, cards_of, finish, shortened
 from ui.crowd import Crowd
@@ -42,7 +43,8 @@ class Asking:
 
     Whatever comes from the browser is checked here, for anybody can call these events. What is
     asked is kept at once, and its answer is written whether or not the page stays open. `crowd`
-    says how many questions somebody may ask at once; without one, any number.
+    says how many questions somebody may ask at once (without one, any number), and `audit` is told
+    of each.
     """
 
     def __init__(
@@ -52,8 +54,9 @@ class Asking:
         answers: ThreadedStream,
         chats: ChatStore,
         crowd: Crowd | None = None,
+        audit: Audit | None = None,
     ) -> None:
-        self._crowd = crowd
+        self._crowd, self._audit = crowd, audit
         self._library = library
         self._answering = answering
         self._answers = answers
@@ -135,6 +138,8 @@ class Asking:
                 ended = counted.pop_all().close
                 writing = self._write(exchange, conversation, page, visitor)
                 self._underway.begin(exchange, writing, ended)
+                if self._audit is not None:
+                    self._audit.note(access, "ask", asked)
         await self._keep(visitor, conversation)
         box = gr.update(value="", submit_btn=not conversation.busy, stop_btn=conversation.busy)
         return [box, conversation.drawn(), self._listed(conversation), conversation]

@@ -171,6 +171,8 @@ def serve(arguments: Namespace) -> int:
         port=arguments.port,
         open_browser=arguments.open,
         on_ready=lambda url: say(text("serving", url=url)),
+        log_json=arguments.log_json,
+        audit_questions=arguments.audit_questions,
     )
     return 0
 

@@ -17,16 +17,17 @@ import json
 import re
 import time
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag import Settings
-from ui.access import access_in
+from ui.access import Access, access_in
 from ui.connections import ConnectionBounds
 from ui.crowd import Crowd, Share
 from ui.errors import TooManyQuestions, TooManyRequests
+from ui.request_log import note_route
 
 _QUESTION = re.compile(r"/(ask|chat/completions)/?$")
 """Where programs ask; the page's questions are counted by who answers them (`ui.asking`)."""
@@ -124,7 +125,7 @@ class Limits:
                 f"The request has more than {self._bounds.headers} headers.",
                 "Send fewer.",
             )
-        access = access_in(scope)
+        access = _who(scope)
         try:
             counted.enter_context(self.crowd.request(access))
             if scope["method"] == "POST" and _QUESTION.search(scope["path"]):
@@ -168,6 +169,8 @@ class Limits:
         except Exception:
             if not body.broken_off:
                 raise
+        finally:
+            note_route(scope)
         if body.refusal is not None and not started:
             await _answer(body.refusal, receive, send)
 
@@ -217,6 +220,14 @@ class _Body:
     def _break_off(self, refusal: _Refusal | None) -> _BrokenOff:
         self.broken_off, self.refusal, self._over = True, refusal, True
         return _BrokenOff("the body broke off")
+
+
+def _who(scope: Scope) -> Access:
+    """Who asks; of what everybody may have, nothing is decided but the address is known."""
+    access = access_in(scope)
+    if access.address or not scope.get("client"):
+        return access
+    return replace(access, address=scope["client"][0])
 
 
 def _announced(scope: Scope) -> int:

@@ -22,6 +22,8 @@ from index import Library, SanadError
 from rag import Assistant, SettingInvalid
 from ui.connections import ConnectionBounds, connection_options
 from ui.endings import hangup_as
+from ui.logs import write_logs
+from ui.request_log import RequestLog
 from ui.security import Guard
 from ui.threads import Progress, ThreadedStream
 from ui.visitors import Visitors
@@ -45,9 +47,13 @@ def serve(
     port: int = 7860,
     open_browser: bool = False,
     on_ready: Callable[[str], None] | None = None,
+    log_json: bool = False,
+    audit_questions: bool = False,
 ) -> None:
     """Serve the page and the HTTP interface until Ctrl-C, or what ends a program tidily.
 
+    `log_json` tells of each request, and of what fails, as lines of JSON on standard error; else
+    only of what fails. `audit_questions` writes the text of questions into the audit log.
     `on_ready` is told the address when the page can be opened; port 0 takes a free one. The
     models are loaded after that; a question that comes earlier waits for them.
     Raises SettingInvalid when the address cannot be used.
@@ -57,8 +63,9 @@ def serve(
         suppress(KeyboardInterrupt),
         _bound(host, port) as listening,
         _PrivateUploads(),
-        closing(WebApp(library, assistant, host)) as app,
+        closing(WebApp(library, assistant, host, audit_questions)) as app,
     ):
+        write_logs(as_json=log_json)
         sys.setswitchinterval(_SECONDS_A_THREAD)
         url = _url(host, listening.getsockname()[1])
 
@@ -70,7 +77,8 @@ def serve(
             threading.Thread(target=_warm_up, args=(app.answering,), daemon=True).start()
 
         config = uvicorn.Config(
-            app,
+            RequestLog(app),
+            log_config=None,  # as everything else that is logged
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -91,11 +99,18 @@ class WebApp:
     `host` is the address that is listened on; only on loopback are models changed from the page.
     """
 
-    def __init__(self, library: Library, assistant: Assistant, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        library: Library,
+        assistant: Assistant,
+        host: str = "127.0.0.1",
+        audit_questions: bool = False,
+    ) -> None:
         from ui.answering import Answering
         from ui.api import create_app
         from ui.api_errors import refuse_unknown
         from ui.asking import Asking
+        from ui.audit import Audit
         from ui.chat_routes import add_chat_routes
         from ui.chats import FILE_NAME, ChatStore
         from ui.document_routes import add_document_routes
@@ -137,7 +152,8 @@ class WebApp:
         add_trial_routes(app, models, self._trials)
         refuse_unknown(app)
         app.mount(PATH, create_openai_app(library, self.answering.assistant, answers))
-        asking = Asking(library, self.answering, answers, self._chats)
+        audit = None if library.read_only else Audit(library.folder, questions=audit_questions)
+        asking = Asking(library, self.answering, answers, self._chats, audit=audit)
         page = mount(app, build(asking, Shelf(library, models_changeable=may_change)))
         self._app = Guard(Visitors(page), host)
 

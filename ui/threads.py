@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
 from rag.stop import Stop
+from rag.tracing import span
 
 T = TypeVar("T")
 
@@ -30,12 +32,12 @@ _answers = ThreadPoolExecutor(max_workers=_ANSWERS, thread_name_prefix="sanad-an
 
 async def in_thread(work: Callable[[], T]) -> T:
     """What `work` returns; the event loop goes on meanwhile."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, work)
+    return await asyncio.get_running_loop().run_in_executor(_pool, copy_context().run, work)
 
 
 async def in_long_thread(work: Callable[[], T]) -> T:
     """The same for what takes minutes (adding, rebuilding): it may wait for its like."""
-    return await asyncio.get_running_loop().run_in_executor(_long_pool, work)
+    return await asyncio.get_running_loop().run_in_executor(_long_pool, copy_context().run, work)
 
 
 class ThreadedStream:
@@ -96,7 +98,7 @@ class ThreadedStream:
 
         def work() -> None:
             try:
-                with given_up.in_force():
+                with given_up.in_force(), span("sanad.answer"):
                     _hand_over(start, given_up, tell)
                 tell(None)
             except BaseException as error:  # noqa: BLE001 - raised again on the loop's side
@@ -106,7 +108,7 @@ class ThreadedStream:
                     loop.call_soon_threadsafe(self._next)
 
         try:
-            _answers.submit(work)
+            _answers.submit(copy_context().run, work)
         except BaseException:
             self._next()
             raise
