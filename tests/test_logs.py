@@ -218,8 +218,8 @@ class Recorded(trace.Tracer):
     def start_as_current_span(  # type: ignore[override]
         self,
         name: str,
-        context: Any = None,
-        *_: Any,
+        context: Any = None,  # noqa: ANN401
+        *_: Any,  # noqa: ANN401
         **named: Any,  # noqa: ANN401
     ) -> Iterator[trace.Span]:
         assert named == {"record_exception": False, "set_status_on_exception": False}
