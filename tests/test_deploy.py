@@ -22,7 +22,7 @@ CONTAINER = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
 
 def command_of_unit() -> list[str]:
     (line,) = re.findall(r"^ExecStart=\S*/sanad (.*)$", UNIT, re.MULTILINE)
-    return line.split()
+    return str(line).split()
 
 
 def command_of_container() -> list[str]:

@@ -25,10 +25,10 @@ URL = "http://127.0.0.1:1/v1"
 class Memory(KeyringBackend):
     """A keyring of the system's kind; `does` says what it does instead of working."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def __init__(self, does: str = "") -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
         self.asked = 0
         self.does = does

@@ -91,7 +91,7 @@ def test_an_id_is_made_or_taken_over_where_it_is_harmless() -> None:
     given = asking.get("/nothing", headers={"X-Request-ID": "0af7651916cd43dd-8448"})
     assert given.headers.get_list("x-request-id") == ["0af7651916cd43dd-8448"]
     for bad in ("short", "x" * 65, "a b c d e f g h", '"},{"level":"info', "\u202eabcdefgh"):
-        told = asking.get("/nothing", headers={"X-Request-ID": bad.encode()})
+        told = asking.get("/nothing", headers={b"X-Request-ID": bad.encode()})
         assert re.fullmatch(r"[0-9a-f]{32}", told.headers["x-request-id"])
 
 
@@ -242,7 +242,7 @@ class Named(trace.NonRecordingSpan):
 
 def test_an_answer_is_measured_within_its_request(monkeypatch: pytest.MonkeyPatch) -> None:
     recorded = Recorded()
-    monkeypatch.setattr(tracing.trace, "get_tracer", lambda _: recorded)
+    monkeypatch.setattr(trace, "get_tracer", lambda _: recorded)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         def work() -> Iterator[int]:

@@ -31,6 +31,8 @@ from ui.threads import PlaceInLine, ThreadedStream, in_thread
 from ui.underway import Underway
 from ui.visitors import visitor_of
 
+SECONDS_TO_FINISH = 5.0
+"""So long a server that is told to stop lets answers be written on."""
 _SECONDS_BETWEEN_KEEPING = 2.0
 _log = logging.getLogger(__name__)
 
@@ -176,6 +178,10 @@ class Asking:
     async def settle(self, conversation: Conversation) -> Updates:
         """After an answer: the box takes a question again."""
         return self._shown(conversation)
+
+    async def finish(self, seconds: float = SECONDS_TO_FINISH) -> None:
+        """Give the answers under way that long, and keep them as far as they have come."""
+        await self._underway.finish(seconds)
 
     async def stop(self, told: object, conversation: Conversation, request: gr.Request) -> Updates:
         """End the answer that is being written; what is written of it stays."""

@@ -14,9 +14,12 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rag.errors import SettingInvalid
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 SERVICE = "Sanad"
 _SECONDS = 3.0
@@ -88,9 +91,8 @@ class _Keyring:
 
     def get(self, name: str) -> str | None:
         def work() -> str | None:
-            import keyring
-
-            return keyring.get_password(SERVICE, name) if _is_recommended() else None
+            ring = _recommended()
+            return None if ring is None else ring.get_password(SERVICE, name)
 
         return self._asked(work)
 
@@ -98,21 +100,19 @@ class _Keyring:
         """Whether it has the key now."""
 
         def work() -> bool:
-            import keyring
-
-            if not _is_recommended():
+            ring = _recommended()
+            if ring is None:
                 return False
-            keyring.set_password(SERVICE, name, key)
-            return keyring.get_password(SERVICE, name) == key
+            ring.set_password(SERVICE, name, key)
+            return ring.get_password(SERVICE, name) == key
 
         return self._asked(work) or False
 
     def delete(self, name: str) -> None:
         def work() -> None:
-            import keyring
-
-            if _is_recommended() and keyring.get_password(SERVICE, name) is not None:
-                keyring.delete_password(SERVICE, name)
+            ring = _recommended()
+            if ring is not None and ring.get_password(SERVICE, name) is not None:
+                ring.delete_password(SERVICE, name)
 
         self._asked(work)
 
@@ -138,8 +138,9 @@ class _Keyring:
         return done[0]
 
 
-def _is_recommended() -> bool:
+def _recommended() -> KeyringBackend | None:
+    """The keyring, where it is one of the system's."""
     import keyring
 
-    priority: float = keyring.get_keyring().priority
-    return priority >= _RECOMMENDED
+    ring = keyring.get_keyring()
+    return ring if ring.priority >= _RECOMMENDED else None

@@ -58,3 +58,15 @@ class Underway:
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for all answers, but not longer; then end them, and what is written of them stays.
+
+        For when the server stops.
+        """
+        tasks = set(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
