@@ -10,7 +10,7 @@ READY_TEST := $(VENV)/ready-test
 PEERS := .venv-peers
 CODE := index rag ui tests benchmarks
 
-.PHONY: chat test lint bench bench-growth bench-peers bench-formats bench-answers bench-page pictures models system clean help
+.PHONY: chat test lint bench bench-growth bench-peers bench-formats bench-answers bench-page pictures models system deploy-check clean help
 
 help:
 	@echo "make chat   set up, and open the web chat"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench-formats  what readers keep of files whose text is known"
 	@echo "make bench-answers  follow-ups, attacks, long questions, and how fast answers come"
 	@echo "make bench-page  how heavy the page is, and how soon it is of use"
+	@echo "make deploy-check  is the systemd unit sound, does the container start"
 	@echo "make pictures  take the README's pictures again"
 
 chat: $(READY) models
@@ -69,6 +70,9 @@ models: $(READY)
 
 system:
 	@sh .ci/system
+
+deploy-check:
+	@sh ui/deploy/check
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

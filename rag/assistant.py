@@ -24,6 +24,7 @@ from rag.question import Question, parse
 from rag.reckoning import is_reckoning
 from rag.table import rows_of
 from rag.topic import is_headed
+from rag.tracing import span
 from rag.types import Answer, Citation, Piece, Seconds, Turn
 
 if TYPE_CHECKING:
@@ -262,7 +263,8 @@ class Assistant:
             yield Piece(asked.reply, finished(asked.reply))
             return
         k = max(gate.LOOKED_AT, self._passages)
-        hits = self.library.search(asked.queries, k, documents=documents)
+        with span("sanad.search"):
+            hits = self.library.search(asked.queries, k, documents=documents)
         retrieved = time.monotonic() - started
         if not hits:
             empty = not self.library.documents()

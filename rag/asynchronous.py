@@ -13,6 +13,7 @@ from contextvars import copy_context
 from typing import TypeVar
 
 from rag.stop import Stop
+from rag.tracing import span
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ async def streamed(
 
     def work() -> None:
         try:
-            with given_up.in_force():
+            with given_up.in_force(), span("sanad.answer"):
                 _hand_over(start, given_up, tell)
             tell(None)
         except BaseException as error:  # noqa: BLE001 - raised again on the loop's side

@@ -17,6 +17,9 @@ The file is `$SANAD_CONFIG`, else `sanad/config.toml` in the user's configuratio
     calibration = "calibration.json"             # made by `sanad calibrate` for other models
     threads = 2
     file_characters = 10000000                   # how much text one file may hold
+    questions_at_once = 2                        # of one person, in `sanad serve`; and how many
+    requests_per_minute = 600                    #   requests, and how large an upload is together
+    upload_mb = 1000
 
 The environment has the same names in capitals behind `SANAD_`. The key of an endpoint comes
 from the environment alone (`SANAD_LLM_KEY`), so that it stands in no file.
@@ -56,7 +59,7 @@ class Settings:
     `passages` is how many passages an answer shows, `threads` how many processor threads the
     embedded language model uses, `file_characters` how much text one file may hold. The `seconds`
     bound how long an endpoint is waited for, and `llm_at_once` how many answers it writes at a
-    time; the embedded model writes one.
+    time; the embedded model writes one. The last three are what a server lets one person do.
     """
 
     store: Path
@@ -75,6 +78,9 @@ class Settings:
     calibration: Path | None = None
     threads: int | None = None
     file_characters: int = FILE_CHARACTERS
+    questions_at_once: int = 2
+    requests_per_minute: int = 600
+    upload_mb: int = 1_000
 
     @property
     def patience(self) -> Patience:
@@ -98,6 +104,9 @@ _COUNTS = {
     "llm_pause_seconds": _SECONDS,
     "llm_reply_seconds": _SECONDS,
     "llm_at_once": (1, 16),
+    "questions_at_once": (1, 1_000),
+    "requests_per_minute": (1, 1_000_000),
+    "upload_mb": (1, 100_000),
 }
 
 

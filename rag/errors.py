@@ -12,7 +12,7 @@ from typing import Literal
 
 from index import SanadError
 
-Fault = Literal["slow", "unreadable", "error", "stopped"]
+Fault = Literal["slow", "unreadable", "error", "stopped", "forbidden"]
 
 
 class SettingInvalid(SanadError):

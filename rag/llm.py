@@ -18,11 +18,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from index import models
 from index.errors import ModelNotLoaded
 from rag.config import Patience, Settings
-from rag.errors import SettingInvalid
+from rag.errors import EndpointFault, SettingInvalid
+from rag.reach import refuse
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -56,18 +58,21 @@ _servers: dict[Path, _Server] = {}
 _lock = threading.RLock()  # a language model may be found unused at any moment
 
 
-def open_llm(settings: Settings) -> LLM:
+def open_llm(settings: Settings, *, trusted: bool = True) -> LLM:
     """The language model that the settings name, ready to answer.
 
-    Raises ModelMissing when the embedded model was not fetched, ModelNotLoaded when its file is no
-    model that runs here, SettingInvalid for a bad address.
+    `trusted` says that whoever runs this named its address, not somebody on the page. Raises
+    ModelMissing when the embedded model was not fetched, ModelNotLoaded when its file is no model
+    that runs here, SettingInvalid for a bad address.
     """
     if settings.llm_url:
         if not settings.llm_url.startswith(("http://", "https://")):
             raise SettingInvalid(setting="llm_url", detail="it begins with http:// or https://")
         if not settings.llm:
             raise SettingInvalid(setting="llm", detail="llm_url needs the name of a model there")
-        return open_endpoint(settings.llm, settings.llm_url, settings.llm_key, settings.patience)
+        return open_endpoint(
+            settings.llm, settings.llm_url, settings.llm_key, settings.patience, trusted=trusted
+        )
     name = settings.llm or models.DEFAULT_LANGUAGE_MODEL
     with _lock:
         server = _embedded(name, settings.threads or os.cpu_count() or 2)
@@ -83,16 +88,22 @@ def open_endpoint(
     patience: Patience = _PATIENCE,
     *,
     options: Mapping[str, Any] | None = None,
+    trusted: bool = True,
 ) -> LLM:
     """A model of an OpenAI-compatible endpoint; nothing is asked of it yet.
 
-    `options` go along with every request, as the OpenAI client takes them. Raises SettingInvalid
-    for a proxy in the environment that cannot be used.
+    `options` go along with every request, as the OpenAI client takes them; `trusted` is as in
+    `open_llm`. Raises SettingInvalid for an address that no model is asked at, and for a proxy in
+    the environment that cannot be used.
     """
     from llama_index.llms.openai_like import OpenAILike
 
     from rag.wire import EndpointClient
 
+    try:
+        refuse(urlsplit(url).hostname or "", trusted=trusted)
+    except EndpointFault as fault:
+        raise SettingInvalid(setting="llm_url", detail=fault) from fault
     llm: LLM = OpenAILike(
         model=model,
         api_base=url,
@@ -102,7 +113,7 @@ def open_endpoint(
         max_tokens=ANSWER_TOKENS,
         temperature=0.0,
         max_retries=0,
-        http_client=EndpointClient(url, patience),
+        http_client=EndpointClient(url, patience, trusted=trusted),
         additional_kwargs=dict(options or {}),
     )
     return llm

@@ -9,7 +9,6 @@ too long or when nobody wants it any more (`rag.stop`).
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import socket
@@ -22,11 +21,13 @@ from functools import cache
 from itertools import chain
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
 from rag.config import Patience
 from rag.errors import EndpointFault, SettingInvalid
+from rag.reach import address_of, refuse, refuse_resolved
 from rag.stop import current
 
 _MOST_BYTES = 4_000_000
@@ -45,11 +46,13 @@ class EndpointClient(httpx.Client):
     """Talks to the endpoint at `url`; raises SettingInvalid for a proxy that cannot be used.
 
     What is on this machine is never asked through a proxy. Redirects are not followed: documents
-    go to the address that was configured, and nowhere else.
+    go to the address that was configured, and nowhere else. Addresses that no model is asked at
+    (`rag.reach`; `trusted` as there) are looked for before connecting and once more in the
+    connection, for a name may stand for another address a moment later.
     """
 
-    def __init__(self, url: str, patience: Patience) -> None:
-        self._patience = patience
+    def __init__(self, url: str, patience: Patience, *, trusted: bool = True) -> None:
+        self._patience, self._trusted = patience, trusted
         try:
             certificates = _certificates()
         except OSError as error:
@@ -70,7 +73,11 @@ class EndpointClient(httpx.Client):
 
     def send(self, request: httpx.Request, *, stream: bool = False, **_: Any) -> httpx.Response:  # noqa: ANN401 - what httpx takes besides
         """The reply, bounded in time and size; of a stream, once its first line has come."""
-        line = _Line(self._patience)
+        if getproxies():  # the proxy looks names up, perhaps others than this machine knows
+            refuse(request.url.host, trusted=self._trusted)
+        else:
+            refuse_resolved(request.url.host, trusted=self._trusted)
+        line = _Line(self._patience, self._trusted)
         request.extensions = {
             **request.extensions,
             "timeout": {"connect": self._patience.connect, "write": self._patience.first},
@@ -112,22 +119,16 @@ def is_local(host: str) -> bool:
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    with suppress(OSError, UnicodeError):
-        name = socket.inet_ntoa(socket.inet_aton(name))  # 127.1, 0x7f000001
-    try:
-        address = ipaddress.ip_address(name.partition("%")[0])
-    except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_loopback or address.is_unspecified
+    address = address_of(name)
+    return address is not None and (address.is_loopback or address.is_unspecified)
 
 
 class _Line:
     """A request under way; a thread of its own watches it, for a read cannot look at the clock."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, patience: Patience, trusted: bool) -> None:
         self.fault: EndpointFault | None = None
-        self._patience = patience
+        self._patience, self._trusted = patience, trusted
         self._stop = current()
         self._stream: Any = None
         self._over = threading.Event()
@@ -141,8 +142,18 @@ class _Line:
         """What httpx calls at each step of a request: keeps the connection, to be able to cut."""
         if event in _CONNECTED:
             self._stream = info["return_value"]
+            self._look_at_peer()
             if self.fault is not None:
                 self._cut(self.fault)
+
+    def _look_at_peer(self) -> None:
+        """Nothing has been sent yet: leave where the other end is none that may be asked."""
+        peer = self._stream.get_extra_info("server_addr")
+        try:
+            refuse(str(peer[0]), trusted=self._trusted)
+        except EndpointFault:
+            self._stream.close()
+            raise
 
     def heard(self) -> None:
         """A word has come."""

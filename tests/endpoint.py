@@ -60,7 +60,11 @@ class Endpoint(BaseHTTPRequestHandler):
         self.bodies.append(asked)
         if self._refused(way):
             return
-        if way == "html":
+        if way == "moved":
+            self.send_response(307)
+            self.send_header("location", "http://169.254.169.254/v1/chat/completions")
+            self.end_headers()
+        elif way == "html":
             self._send(200, "<!doctype html><p>Welcome: to the router</p>", "text/html")
         elif rest != "v1/chat/completions":
             self._send(404, "nothing here", "text/plain")

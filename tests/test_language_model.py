@@ -77,12 +77,12 @@ def test_a_chosen_endpoint_answers_and_is_remembered(
     assert later.described()["loaded"] is True
 
 
-def test_the_file_with_the_key_is_for_its_owner_alone(chosen: LanguageModels, kept: Path) -> None:
-    chosen.use("http://127.0.0.1:1/v1", "small", KEY)
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    chosen.use("http://127.0.0.1:1/v1", "large")
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [file.name for file in kept.parent.iterdir()] == [kept.name]
+def test_a_choice_lies_in_files_for_their_owner_alone(chosen: LanguageModels, kept: Path) -> None:
+    for model in ("small", "large"):
+        chosen.use("http://127.0.0.1:1/v1", model, KEY if model == "small" else None)
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in kept.parent.iterdir()}
+        assert modes == {"language-model.json": 0o600, "language-model.key": 0o600}
+        assert KEY not in kept.read_text()
 
 
 def test_the_kept_key_goes_to_its_own_address_alone(chosen: LanguageModels, endpoint: str) -> None:

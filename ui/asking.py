@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -14,9 +14,13 @@ from weakref import WeakValueDictionary
 from index import Language, Library, SanadError
 from rag import Answer, Piece
 from rag.assistant import QUESTION_CHARACTERS
+from ui.access import NOBODY, Access, access_in
 from ui.answering import Answering
+from ui.audit import Audit
 from ui.chats import ChatStore
 from ui.conversation import UNFINISHED, Conversation, Exchange, cards_of, finish, shortened
+from ui.crowd import Crowd
+from ui.errors import TooManyQuestions
 from ui.offline_gradio import gr
 from ui.problems import error_text
 from ui.request import PageRequest, read_request
@@ -27,6 +31,8 @@ from ui.threads import PlaceInLine, ThreadedStream, in_thread
 from ui.underway import Underway
 from ui.visitors import owner_of
 
+SECONDS_TO_FINISH = 5.0
+"""So long a server that is told to stop lets answers be written on."""
 _SECONDS_BETWEEN_KEEPING = 2.0
 _log = logging.getLogger(__name__)
 
@@ -38,7 +44,9 @@ class Asking:
     """Holds no visitor's state: a `Conversation` comes with each event.
 
     Whatever comes from the browser is checked here, for anybody can call these events. What is
-    asked is kept at once, and its answer is written whether or not the page stays open.
+    asked is kept at once, and its answer is written whether or not the page stays open. `crowd`
+    says how many questions somebody may ask at once (without one, any number), and `audit` is told
+    of each.
     """
 
     def __init__(
@@ -47,7 +55,10 @@ class Asking:
         answering: Answering,
         answers: ThreadedStream,
         chats: ChatStore,
+        crowd: Crowd | None = None,
+        audit: Audit | None = None,
     ) -> None:
+        self._crowd, self._audit = crowd, audit
         self._library = library
         self._answering = answering
         self._answers = answers
@@ -67,7 +78,8 @@ class Asking:
         await in_thread(partial(self._join, conversation, page.chat, visitor, page.language))
         if not isinstance(question, str) or conversation.busy:
             return [gr.skip()] * 4
-        return await self._begun(question.strip(), page, conversation, visitor)
+        asked = question.strip()
+        return await self._begun(asked, page, conversation, visitor, _access(request))
 
     async def act(
         self, told: object, conversation: Conversation, event: gr.EventData, request: gr.Request
@@ -89,7 +101,10 @@ class Asking:
             return [gr.skip()] * 4
         if data.get("example") is True:
             only = self._only(question)
-        return await self._begun(question.strip(), page, conversation, visitor, only, earlier)
+        asked = question.strip()
+        return await self._begun(
+            asked, page, conversation, visitor, _access(request), only, earlier
+        )
 
     async def _begun(
         self,
@@ -97,6 +112,7 @@ class Asking:
         page: PageRequest,
         conversation: Conversation,
         visitor: str,
+        access: Access,
         only: Sequence[str] = (),
         earlier: Exchange | None = None,
     ) -> Updates:
@@ -116,13 +132,30 @@ class Asking:
         exchange = conversation.ask(asked)
         exchange.only = list(only)
         self._open[visitor, conversation.id] = conversation
-        if self._underway.full:
-            exchange.text, exchange.state = text("too_many_answers", page.language), "failed"
-        else:
-            self._underway.begin(exchange, self._write(exchange, conversation, page, visitor))
+        with ExitStack() as counted:
+            refused = self._refused(access, page.language, counted)
+            if refused is not None:
+                exchange.text, exchange.state = refused, "failed"
+            else:
+                ended = counted.pop_all().close
+                writing = self._write(exchange, conversation, page, visitor)
+                self._underway.begin(exchange, writing, ended)
+                if self._audit is not None:
+                    self._audit.note(access, "ask", asked)
         await self._keep(visitor, conversation)
         box = gr.update(value="", submit_btn=not conversation.busy, stop_btn=conversation.busy)
         return [box, conversation.drawn(), self._listed(conversation), conversation]
+
+    def _refused(self, access: Access, language: Language, counted: ExitStack) -> str | None:
+        """Why no other question may be asked now; one that may, counts until `counted` closes."""
+        if self._underway.full:
+            return text("too_many_answers", language)
+        if self._crowd is not None:
+            try:
+                counted.enter_context(self._crowd.question(access))
+            except TooManyQuestions as error:
+                return error_text(error, language)
+        return None
 
     def _only(self, question: str) -> list[str]:
         """The documents that an example is about."""
@@ -145,6 +178,10 @@ class Asking:
     async def settle(self, conversation: Conversation) -> Updates:
         """After an answer: the box takes a question again."""
         return self._shown(conversation)
+
+    async def finish(self, seconds: float = SECONDS_TO_FINISH) -> None:
+        """Give the answers under way that long, and keep them as far as they have come."""
+        await self._underway.finish(seconds)
 
     async def stop(self, told: object, conversation: Conversation, request: gr.Request) -> Updates:
         """End the answer that is being written; what is written of it stays."""
@@ -287,6 +324,10 @@ def _stop_if_open(exchange: Exchange, language: Language) -> None:
     if exchange.state in UNFINISHED:
         exchange.state = "stopped"
         exchange.text = f"{exchange.text} {text('stopped', language)}".strip()
+
+
+def _access(request: gr.Request) -> Access:
+    return NOBODY if request.request is None else access_in(request.request.scope)
 
 
 def _visitor(request: gr.Request) -> str:

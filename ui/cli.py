@@ -10,6 +10,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from importlib import import_module
 from typing import get_args
 
@@ -123,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help=text("opt_host"))
     serve.add_argument("--port", type=_port, default=7860, help=text("opt_port"))
     serve.add_argument("--open", action="store_true", help=text("opt_open"))
+    serve.add_argument("--log-json", action="store_true", help=text("opt_log_json"))
+    serve.add_argument("--audit-questions", action="store_true", help=text("opt_audit_questions"))
     serve.add_argument("--samples", action="store_true", help=text("opt_samples"))
     serve.add_argument("--login", action="store_true", help=text("opt_login"))
     serve.add_argument("--insecure", action="store_true", help=text("opt_insecure"))
@@ -130,6 +133,9 @@ def _parser() -> argparse.ArgumentParser:
     _people(command("users"), common)
     _collections(command("collections", run="list_collections"), common)
     _mcp(command("mcp", run="serve_mcp", parents=[answering]))
+    audit = command("audit")
+    audit.add_argument("--since", type=_moment, metavar="TIME", help=text("opt_since"))
+    audit.set_defaults(module="ui.audit_command")
     models = command("models", run="list_models").add_subparsers(metavar="COMMAND")
     pull = models.add_parser("pull", help=text("pull"), description=text("pull"), parents=[common])
     pull.add_argument("models", nargs="*", metavar="NAME", help=text("arg_model"))
@@ -285,6 +291,15 @@ def _at_once(value: str) -> int:
     if not 1 <= count <= 64:
         raise argparse.ArgumentTypeError("a whole number from 1 to 64 is needed")
     return count
+
+
+def _moment(value: str) -> datetime:
+    try:
+        return datetime.fromisoformat(value).astimezone()
+    except (ValueError, OverflowError, OSError) as error:
+        raise argparse.ArgumentTypeError(
+            "a time like 2026-11-01 or 2026-11-01T08:00 is needed"
+        ) from error
 
 
 def _port(value: str) -> int:

@@ -141,6 +141,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "tools over MCP for the program that starts it (standard input and output)",
         "ar": "أدوات MCP للبرنامج الذي يشغّله (عبر الدخل والخرج القياسيين)",
     },
+    "audit": {"en": "who did what in the store", "ar": "من فعل ماذا في المخزن"},
     "models": {"en": "what models are there", "ar": "ما النماذج الموجودة"},
     "pull": {
         "en": "fetch models; the default ones when none is named",
@@ -271,6 +272,20 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "take in the sample documents when the store is empty",
         "ar": "أدخِل مستندات المثال إن كان المخزن فارغًا",
     },
+    "opt_log_json": {
+        "en": "tell of each request, and of errors, as a line of JSON on standard error",
+        "ar": "اكتب كل طلب وكل خلل سطرَ JSON على مخرج الأخطاء",
+    },
+    "opt_audit_questions": {
+        "en": "write the text of questions into the audit log too",
+        "ar": "اكتب نص الأسئلة أيضًا في سجل المراجعة",
+    },
+    "opt_since": {
+        "en": "only what was done from then on (2026-11-01, or with a time)",
+        "ar": "ما حدث منذ ذلك الحين وحده (2026-11-01، أو مع الساعة)",
+    },
+    "audit_empty": {"en": "Nothing is in the audit log.", "ar": "لا شيء في سجل المراجعة."},
+    "audit_nobody": {"en": "(no login)", "ar": "(بلا تسجيل دخول)"},
     "opt_include": {
         "en": 'only files of folders like "*.pdf" or "drafts/*" (may be repeated)',
         "ar": 'من المجلدات ما يوافق نمطًا مثل "*.pdf" أو "drafts/*" وحده (يجوز تكراره)',

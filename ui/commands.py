@@ -176,6 +176,8 @@ def serve(arguments: Namespace) -> int:
         login=arguments.login,
         insecure=arguments.insecure,
         public_url=arguments.public_url,
+        log_json=arguments.log_json,
+        audit_questions=arguments.audit_questions,
     )
     return 0
 

@@ -123,6 +123,7 @@ _ARABIC = {
         "سكت {seconds} ثانية في أثناء جوابه"
     ),
     "it said nothing for {seconds} seconds": "لم يقل شيئًا خلال {seconds} ثانية",
+    "its address is one that no model is asked at": "عنوانه من العناوين التي لا يُسأل فيها نموذج",
     "nobody waits for its reply": "لم يعد أحد ينتظر جوابه",
     "nothing answers at its address": "لا شيء يجيب في عنوانه",
     "the proxy does not let it through ({reason})": "لا يسمح الوسيط بالوصول إليه ({reason})",

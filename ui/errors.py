@@ -23,3 +23,14 @@ class ChoiceRefused(SanadError):
             return str(self)
         named = {name: isolated(value) for name, value in self._named.items()}
         return TEXTS[self.reason][language].format(**named)
+
+
+class TooManyRequests(SanadError):
+    template = "Too many requests come from you. Try again in {seconds} s."
+
+
+class TooManyQuestions(SanadError):
+    template = (
+        "As many of your questions as may be asked at once ({count}) are waiting for their "
+        "answers. Ask again when one of them is answered."
+    )

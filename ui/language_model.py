@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 import threading
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -26,8 +24,10 @@ from rag.config import Patience
 from rag.errors import AnswerFailed, EndpointFault, SettingInvalid
 from rag.llm import open_endpoint, open_llm, unload_after
 from rag.profile import Profile, profile_for
+from rag.reach import refuse
 from rag.wire import EndpointClient
 from ui.errors import ChoiceRefused
+from ui.keys import KeyStore, write_private
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -49,17 +49,19 @@ _log = logging.getLogger(__name__)
 class LanguageModels:
     """The language model that answers, and the others that could.
 
-    `kept` is the file that remembers a choice, with the key of an endpoint in it. It counts only
-    where neither the command line nor the environment nor the configuration names a model. Where
-    the server is not `changeable` nothing is changed or tried: anybody in the network could make
-    it fetch any address. Safe to use from many threads.
+    `kept` is the file that remembers a choice, and the key of an endpoint is kept by itself
+    (`ui.keys`). The choice counts only where neither the command line nor the environment nor the
+    configuration names a model. Where the server is not `changeable` nothing is changed or tried:
+    anybody in the network could make it fetch any address. Safe to use from many threads.
     """
 
     def __init__(self, settings: Settings, kept: Path, changeable: bool) -> None:
         self.changeable = changeable
         self._settings, self._kept = settings, kept
+        self._keys = KeyStore(kept.with_suffix(".key"))
         self._fixed = settings.llm is not None or settings.llm_url is not None
-        self._chosen = _Chosen(settings if self._fixed else _remembered(kept, settings))
+        choice = settings if self._fixed else _remembered(kept, self._keys, settings)
+        self._chosen = _Chosen(choice, trusted=self._fixed)
         self._changing = threading.Lock()
 
     def current(self) -> LLM:
@@ -84,7 +86,9 @@ class LanguageModels:
         Raises ModelMissing.
         """
         chosen = self._chosen
-        return chosen.llm() if chosen.choice == choice else open_llm(choice)
+        if chosen.choice == choice:
+            return chosen.llm()
+        return open_llm(choice, trusted=self._fixed and choice == self._settings)
 
     def at_once(self) -> int:
         """How many answers the chosen model writes side by side: the embedded one has one slot."""
@@ -174,16 +178,26 @@ class LanguageModels:
 
     def _change(self, choice: Settings) -> None:
         with self._changing:
-            _remember(self._kept, choice)
-            before, self._chosen = self._chosen, _Chosen(choice)
+            self._keep(choice)
+            before, self._chosen = self._chosen, _Chosen(choice, trusted=False)
             before.leave()
+
+    def _keep(self, choice: Settings) -> None:
+        """Remember the choice and its key, and forget the key of the one before."""
+        before = _kept_url(self._kept)
+        if before is not None and (before != choice.llm_url or not choice.llm_key):
+            self._keys.forget(before)
+        if choice.llm_url and choice.llm_key:
+            self._keys.keep(choice.llm_url, choice.llm_key)
+        _remember(self._kept, choice)
 
 
 class _Chosen:
-    """One choice, and its model once it was asked for."""
+    """One choice, and its model once it was asked for; `trusted` is as in `open_llm`."""
 
-    def __init__(self, choice: Settings) -> None:
+    def __init__(self, choice: Settings, *, trusted: bool) -> None:
         self.choice = choice
+        self._trusted = trusted
         self._llm: LLM | None = None
         self._opening = threading.Lock()
 
@@ -194,7 +208,7 @@ class _Chosen:
     def llm(self) -> LLM:
         with self._opening:
             if self._llm is None:
-                self._llm = open_llm(self.choice)
+                self._llm = open_llm(self.choice, trusted=self._trusted)
             return self._llm
 
     def leave(self) -> None:
@@ -238,6 +252,10 @@ def _address(url: str) -> str:
     web = parts.scheme in ("http", "https") and parts.hostname and port != 0
     if not web or parts.query or parts.fragment:
         raise ChoiceRefused("llm_address_invalid")
+    try:
+        refuse(parts.hostname or "", trusted=False)
+    except EndpointFault as fault:
+        raise ChoiceRefused("llm_address_forbidden", address=url) from fault
     # The whole address of the chat is what many endpoints show to be copied.
     return url.rstrip("/").removesuffix("/chat/completions")
 
@@ -258,7 +276,7 @@ def _answer_once(choice: Settings) -> None:
     address, name = choice.llm_url or "", choice.llm or ""
     seconds = TEST_SECONDS
     patience = Patience(connect=seconds, first=seconds, pause=seconds, reply=seconds)
-    llm = open_endpoint(name, address, choice.llm_key, patience)
+    llm = open_endpoint(name, address, choice.llm_key, patience, trusted=False)
     try:
         with closing(Model(llm).stream([ChatMessage(role="user", content=_TEST)])) as reply:
             said = any(words.strip() for words in reply)
@@ -288,6 +306,8 @@ def _why(choice: Settings, cause: BaseException | None) -> ChoiceRefused:
 
 def _why_at_fault(choice: Settings, fault: EndpointFault) -> ChoiceRefused:
     address = choice.llm_url
+    if fault.kind == "forbidden":
+        return ChoiceRefused("llm_address_forbidden", address=address)
     if fault.kind == "slow":
         return ChoiceRefused("llm_too_slow", address=address, seconds=round(TEST_SECONDS))
     if fault.kind == "unreadable":
@@ -318,7 +338,9 @@ def _failed(choice: Settings, message: str) -> ChoiceRefused:
 
 
 def _unanswered(address: str, error: BaseException | None, seconds: float) -> ChoiceRefused:
-    """Nobody there, or somebody who takes too long."""
+    """Nobody there, somebody who takes too long, or an address that is not asked."""
+    if isinstance(error, EndpointFault) and error.kind == "forbidden":
+        return ChoiceRefused("llm_address_forbidden", address=address)
     if isinstance(error, EndpointFault) and error.kind == "slow":
         return ChoiceRefused("llm_too_slow", address=address, seconds=round(seconds))
     return ChoiceRefused("llm_unreachable", address=address)
@@ -335,7 +357,7 @@ def _listed(address: str, key: str | None) -> list[str] | None:
     """The names at `address`/models; None where it gives no such list."""
     seconds = _LIST_SECONDS
     patience = Patience(connect=seconds, first=seconds, pause=seconds, reply=seconds)
-    with EndpointClient(address, patience) as client:
+    with EndpointClient(address, patience, trusted=False) as client:
         headers = {"authorization": f"Bearer {key}"} if key else {}
         answer = client.get(f"{address}/models", headers=headers)
         if answer.status_code in _REFUSALS:
@@ -355,26 +377,24 @@ def _listed(address: str, key: str | None) -> list[str] | None:
 
 
 def _remember(file: Path, choice: Settings) -> None:
-    """Write the choice so that only its owner can read it; raises SettingInvalid."""
-    fields = {"llm": choice.llm, "llm_url": choice.llm_url, "llm_key": choice.llm_key}
-    told = {name: value for name, value in fields.items() if value}
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)  # mode 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as written:
-                json.dump(told, written)
-            Path(name).replace(file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        detail = (error.strerror or str(error)).lower()
-        raise SettingInvalid(setting=file.name, detail=detail) from error
+    """Write the choice, without its key; raises SettingInvalid."""
+    fields = {"llm": choice.llm, "llm_url": choice.llm_url}
+    write_private(file, json.dumps({name: value for name, value in fields.items() if value}))
 
 
-def _remembered(file: Path, settings: Settings) -> Settings:
-    """The settings with the choice that was kept; as they are where there is none of use."""
+def _kept_url(file: Path) -> str | None:
+    """The address of the endpoint that was kept, if one was."""
+    with suppress(OSError, ValueError, AttributeError):
+        url = json.loads(file.read_text(encoding="utf-8")).get("llm_url")
+        return url if isinstance(url, str) else None
+    return None
+
+
+def _remembered(file: Path, keys: KeyStore, settings: Settings) -> Settings:
+    """The settings with the choice that was kept; as they are where there is none of use.
+
+    A key that stands in the file, as in those of earlier versions, is moved to where keys are kept.
+    """
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
         name, url, key = (told.get(field) for field in ("llm", "llm_url", "llm_key"))
@@ -386,4 +406,12 @@ def _remembered(file: Path, settings: Settings) -> Settings:
     except (OSError, ValueError, AttributeError, ChoiceRefused) as error:
         _log.warning("The kept choice of language model in %s is of no use: %s", file, error)
         return settings
-    return replace(settings, llm=name, llm_url=address, llm_key=key if address else None)
+    choice = replace(settings, llm=name, llm_url=address, llm_key=None)
+    if address is None:
+        return choice
+    if key is None:
+        return replace(choice, llm_key=keys.load(address))
+    with suppress(SettingInvalid):  # a store that can only be read stays as it is
+        keys.keep(address, key)
+        _remember(file, choice)
+    return replace(choice, llm_key=key)

@@ -10,7 +10,7 @@ from index import Language, ReadWarning, SanadError, errors
 from index.types import WarningKind, page_ranges
 from rag import errors as rag_errors
 from ui.details import in_arabic
-from ui.errors import ChoiceRefused
+from ui.errors import ChoiceRefused, TooManyQuestions, TooManyRequests
 from ui.evaluation.errors import EvaluationInvalid
 from ui.formats import Unit, formats_text, unit_of
 from ui.isolation import isolated, visible
@@ -132,6 +132,10 @@ _ERRORS_AR: dict[type[SanadError], str] = {
     ),
     rag_errors.AnswerFailed: (
         "لم يُجب نموذج اللغة {model}: {detail}. تحقق من إعداداته وأعد المحاولة."
+    ),
+    TooManyRequests: "طلباتك كثيرة. أعد المحاولة بعد {seconds} ثانية.",
+    TooManyQuestions: (
+        "لك أسئلة تنتظر أجوبتها بلغت الحد المسموح به معًا ({count}). اسأل من جديد حين يُجاب عن أحدها."
     ),
     EvaluationInvalid: "لا يمكن للتقويم استعمال {path}: {detail}.",
 }

@@ -17,6 +17,7 @@ from ui.asking import Asking
 from ui.chat_routes import add_chat_routes
 from ui.chats import FILE_NAME, ChatStore
 from ui.document_routes import add_document_routes
+from ui.limits import Limits
 from ui.mcp.http import PATH as MCP
 from ui.mcp.http import create_mcp_app
 from ui.model_state import EmbeddingsInUse
@@ -64,9 +65,12 @@ class ServedLibrary:
         app.mount(PATH, create_openai_app(library, self.answering.assistant, answers))
         self._mcp = create_mcp_app(library, self.answering.assistant, answers)
         app.router.routes.append(Route(MCP, endpoint=self._mcp))
-        asking = Asking(library, self.answering, answers, self._chats)
-        page = mount(app, build(asking, Shelf(library, models_changeable=may_change)), address)
-        self._app: ASGIApp = Visitors(page)
+        self._asking = Asking(
+            library, self.answering, answers, self._chats, crowd=shared.crowd, audit=shared.audit
+        )
+        shelf = Shelf(library, models_changeable=may_change, audit=shared.audit)
+        page = mount(app, build(self._asking, shelf), address)
+        self._app: ASGIApp = Limits(Visitors(page), shared.bounds, shared.crowd)
         self.routes = page.routes
         self._lifespan = page.router.lifespan_context(page)
         self._ended = asyncio.Event()
@@ -94,7 +98,8 @@ class ServedLibrary:
         await started
 
     async def end(self) -> None:
-        """Stop it again."""
+        """Let answers under way come to their end, for some seconds, and stop."""
+        await self._asking.finish()
         self._ended.set()
         if self._begun is not None:
             await self._begun

@@ -18,9 +18,12 @@ import uvicorn
 
 from index import Library, SanadError
 from rag import Assistant, SettingInvalid
+from ui.connections import ConnectionBounds, connection_options
 from ui.endings import hangup_as
+from ui.logs import write_logs
 from ui.people.errors import PeopleNeeded
 from ui.people.people import People
+from ui.request_log import RequestLog
 from ui.threads import Progress
 
 if TYPE_CHECKING:
@@ -44,12 +47,16 @@ def serve(
     login: bool = False,
     insecure: bool = False,
     public_url: str = "",
+    log_json: bool = False,
+    audit_questions: bool = False,
 ) -> None:
     """Serve the page and the HTTP interface until Ctrl-C, or what ends a program tidily.
 
     On this machine's own address nobody has to log in, unless `login` says so. On any other one,
     and behind a proxy at `public_url`, everybody does; `insecure` lets in whoever comes.
 
+    `log_json` tells of each request, and of what fails, as lines of JSON on standard error; else
+    only of what fails. `audit_questions` writes the text of questions into the audit log.
     `on_ready` is told the address when the page can be opened; port 0 takes a free one. The
     models are loaded after that; a question that comes earlier waits for them.
     Raises SettingInvalid when the address cannot be used, PeopleNeeded when nobody could log in.
@@ -65,8 +72,18 @@ def serve(
         suppress(KeyboardInterrupt),
         _bound(host, port) as listening,
         _PrivateUploads(),
-        closing(WebApp(library, assistant, host, login=login, public_url=public_url)) as app,
+        closing(
+            WebApp(
+                library,
+                assistant,
+                host,
+                login=login,
+                public_url=public_url,
+                audit_questions=audit_questions,
+            )
+        ) as app,
     ):
+        write_logs(as_json=log_json)
         sys.setswitchinterval(_SECONDS_A_THREAD)
         url = _url(host, listening.getsockname()[1])
 
@@ -78,11 +95,13 @@ def serve(
             threading.Thread(target=_warm_up, args=(app.answering,), daemon=True).start()
 
         config = uvicorn.Config(
-            app,
+            RequestLog(app),
+            log_config=None,  # as everything else that is logged
             log_level="warning",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_STOP,
+            **connection_options(ConnectionBounds()),
         )
         try:
             server = _Server(config, ready)

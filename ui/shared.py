@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag import Assistant
+from ui.audit import Audit
+from ui.crowd import Crowd
 from ui.language_model import LanguageModels
+from ui.limits import Bounds
 from ui.model_state import Downloads
 from ui.threads import ThreadedStream
 from ui.trials import Trials
@@ -15,17 +18,23 @@ MODEL_FILE = "language-model.json"
 
 
 class Shared:
-    """The models, what is fetched and tried, and the queue for answers.
+    """The models, what is fetched and tried, the queue for answers, and who does and asks how much.
 
     `assistant` is the one that the server was started with; `folder` is that of the store. Where
-    models are not `changeable`, nobody chooses another one on the page.
+    models are not `changeable`, nobody chooses another one on the page. `audit` is told who does
+    what; None where nothing can be written.
     """
 
-    def __init__(self, assistant: Assistant, folder: Path, *, changeable: bool) -> None:
+    def __init__(
+        self, assistant: Assistant, folder: Path, *, changeable: bool, audit: Audit | None
+    ) -> None:
         self.assistant = assistant
         self.models = LanguageModels(assistant.settings, folder / MODEL_FILE, changeable)
         given = assistant.given_llm is not None
         self.answers = ThreadedStream(lambda: 1 if given else self.models.at_once())
+        self.bounds = Bounds.of(assistant.settings)
+        self.crowd = Crowd(self.bounds.person, self.bounds.address)
+        self.audit = audit
         self.downloads = Downloads()
         self.trials = Trials(self.models)
 

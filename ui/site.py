@@ -27,6 +27,8 @@ from index.collection import MAIN, collection_folder, collections_of
 from rag import Assistant
 from ui.access import Access, Role, decide
 from ui.answering import Answering
+from ui.audit import Audit
+from ui.limits import Limits
 from ui.people.login import COOKIE, LOGIN, LOGOUT, Login, session_cookie
 from ui.people.people import EVERYWHERE, People, Person
 from ui.rules import is_allowed, is_open
@@ -47,7 +49,8 @@ class WebApp:
 
     `host` is the address that is listened on. With `login` everybody says who they are; without,
     whoever reaches the server on this machine owns everything, and from elsewhere may ask, add
-    and remove. `public_url` is where a reverse proxy serves it: its host name is answered to, and
+    and remove. `audit_questions` writes the text of questions into the audit log. `public_url` is
+    where a reverse proxy serves it: its host name is answered to, and
     its path is where everything lies.
     """
 
@@ -59,14 +62,18 @@ class WebApp:
         *,
         login: bool = False,
         public_url: str = "",
+        audit_questions: bool = False,
     ) -> None:
         self._store = library.folder
         self._library = library
         self._own = is_loopback(host)
         self._base = urlsplit(public_url).path.rstrip("/")
         self.people = People(self._store)
-        self.login = Login(self.people, self._base, public_url.startswith("https:"), login)
-        self._shared = Shared(assistant, self._store, changeable=self._own or login)
+        audit = None if library.read_only else Audit(self._store, questions=audit_questions)
+        self._shared = Shared(assistant, self._store, changeable=self._own or login, audit=audit)
+        secure = public_url.startswith("https:")
+        self.login = Login(self.people, self._base, secure, login, audit)
+        self._at_login = Limits(self.login, self._shared.bounds, self._shared.crowd)
         self._served: dict[str, ServedLibrary] = {
             "": ServedLibrary(library, self._shared, self._base)
         }
@@ -100,7 +107,8 @@ class WebApp:
         path = self._based(scope)
         request = Request(scope)
         if path in (LOGIN, LOGOUT):
-            await (await self.login.answer(request, path, receive))(scope, receive, send)
+            decide(scope, Access(address=_address(request)))
+            await self._at_login(scope, receive, send)
             return
         name, rest = _split(path)
         method = scope.get("method", "GET")
@@ -160,7 +168,7 @@ class WebApp:
         return (session.person, session.renewed) if session else (None, None)
 
     def _access(self, person: Person | None, collection: str, request: Request) -> Access:
-        address = request.client.host if request.client else ""
+        address = _address(request)
         if person is None:
             role: Role = "owner" if self._own else "editor"
             return Access(None, role, collection, address, serves=self._own)
@@ -278,6 +286,10 @@ def _split(path: str) -> tuple[str, str]:
         return "", path
     name, slash, rest = path.removeprefix(_PREFIX).partition("/")
     return (name, slash + rest) if name else ("", path)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _cookie(headers: Headers) -> str:

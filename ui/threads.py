@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -27,12 +28,12 @@ _long_pool = ThreadPoolExecutor(max_workers=_WORKERS // 2, thread_name_prefix="s
 
 async def in_thread(work: Callable[[], T]) -> T:
     """What `work` returns; the event loop goes on meanwhile."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, work)
+    return await asyncio.get_running_loop().run_in_executor(_pool, copy_context().run, work)
 
 
 async def in_long_thread(work: Callable[[], T]) -> T:
     """The same for what takes minutes (adding, rebuilding): it may wait for its like."""
-    return await asyncio.get_running_loop().run_in_executor(_long_pool, work)
+    return await asyncio.get_running_loop().run_in_executor(_long_pool, copy_context().run, work)
 
 
 class ThreadedStream:

@@ -6,7 +6,7 @@ A page that is loaded again, or a second one, follows the answer from where it i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 
 from ui.conversation import Exchange
 
@@ -26,11 +26,17 @@ class Underway:
         """Whether no other answer may be begun now."""
         return len(self._tasks) >= AT_ONCE
 
-    def begin(self, exchange: Exchange, writing: Coroutine[None, None, None]) -> None:
-        """Let `writing` run, which puts the answer into the exchange."""
+    def begin(
+        self,
+        exchange: Exchange,
+        writing: Coroutine[None, None, None],
+        ended: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Let `writing` run, which puts the answer into the exchange; `ended` is called then."""
         task = asyncio.get_running_loop().create_task(writing)
         self._tasks[exchange.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(exchange.id, None))
+        task.add_done_callback(lambda _: ended())
 
     async def follow(self, exchange: Exchange) -> AsyncGenerator[None]:
         """Yields whenever the exchange has changed, until its answer is whole.
@@ -52,3 +58,15 @@ class Underway:
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for all answers, but not longer; then end them, and what is written of them stays.
+
+        For when the server stops.
+        """
+        tasks = set(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 _FILE = 0o600
 _FOLDER = 0o700
-_OURS = ("sanad.", "passages.faiss", "sentences.faiss", "chats.db", "people.db",
-         "language-model.json", "model-profiles.json", "uploads", "samples", "collections",
+_OURS = ("sanad.", "passages.faiss", "sentences.faiss", "chats.db", "people.db", "audit.",
+         ".audit.", "language-model.", "model-profiles.json", "uploads", "samples", "collections",
          ".repair")  # fmt: skip
 """How everything begins that Sanad puts into the folder of a store."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from html import escape
 from importlib import resources
@@ -11,9 +12,11 @@ from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.types import Receive
+from starlette.types import Receive, Scope, Send
 
 from index import Language
+from ui.access import Access, access_of
+from ui.audit import Action, Audit
 from ui.people.people import NAME_CHARACTERS, SESSION, People, Person
 from ui.people.throttle import Throttle
 from ui.strings import LANGUAGES, text
@@ -33,20 +36,24 @@ class Login:
     After five wrong passwords in a row, for a name or from an address, each try waits longer.
     """
 
-    def __init__(self, people: People, base: str, secure: bool, needed: bool) -> None:
+    def __init__(
+        self, people: People, base: str, secure: bool, needed: bool, audit: Audit | None = None
+    ) -> None:
         self.needed, self.secure = needed, secure
         self.path = f"{base}/"
-        self._people, self._base = people, base
+        self._people, self._base, self._audit = people, base, audit
         self.throttle = Throttle()
 
-    async def answer(self, request: Request, path: str, receive: Receive) -> Response:
-        """The answer for one of the two addresses."""
-        if path == LOGOUT:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (await self._answer(Request(scope, receive)))(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if request.url.path.endswith(LOGOUT):
             return await self._log_out(request)
         if not self.needed:
             return RedirectResponse(self.path, status_code=_SEE_OTHER)
         if request.method == "POST":
-            return await self._log_in(request, await _form(Request(request.scope, receive)))
+            return await self._log_in(request, await _form(request))
         return self._form(request, language_of(request))
 
     def nothing_yet(self, person: Person) -> Response:
@@ -70,11 +77,14 @@ class Login:
         # Counted before it is known, so that many at once are not all free.
         self.throttle.failed(*keys)
         person = await in_thread(partial(self._people.log_in, name, password))
+        access = replace(access_of(request), person=name)
         if person is None:
+            self._note(access, "login_failed")
             answer = self._form(request, language, text("login_wrong", language), name)
             answer.status_code = 401
             return answer
         self.throttle.succeeded(*keys)
+        self._note(replace(access, person=person.name), "login")
         await self._end(request)
         token = await in_thread(partial(self._people.begin_session, person))
         there = RedirectResponse(self._next(request), status_code=_SEE_OTHER, headers=_NO_STORE)
@@ -86,9 +96,14 @@ class Login:
         there = RedirectResponse(f"{self._base}{LOGIN}", status_code=_SEE_OTHER, headers=_NO_STORE)
         if request.method == "POST":
             await self._end(request)
+            self._note(access_of(request), "logout")
             gone = session_cookie("", self.path, secure=self.secure, seconds=0)
             there.headers.append("set-cookie", gone)
         return there
+
+    def _note(self, access: Access, action: Action) -> None:
+        if self._audit is not None:
+            self._audit.note(access, action)
 
     async def _end(self, request: Request) -> None:
         if token := request.cookies.get(COOKIE):

@@ -144,6 +144,12 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "The address holds a name or a password. Put the key into its own field.",
         "ar": "في العنوان اسم أو كلمة سر. ضع المفتاح في حقله.",
     },
+    "llm_address_forbidden": {
+        "en": "{address} is not asked: such an address leads to a service of the network or of a "
+        "cloud, not to a language model.",
+        "ar": "لا يُسأل {address}، فمثل هذا العنوان يقود إلى خدمة من خدمات الشبكة أو السحابة "
+        "لا إلى نموذج لغة.",
+    },
     "llm_model_missing": {
         "en": "The name of a model is needed.",
         "ar": "لا بد من اسم نموذج.",
