@@ -20,9 +20,10 @@ from starlette.types import Receive, Scope, Send
 
 from index import Library, SanadError
 from rag import Assistant, SettingInvalid
+from ui.access import NOBODY, Access, access_in, decide
 from ui.endings import hangup_as
 from ui.security import Guard
-from ui.threads import Progress, ThreadedStream
+from ui.threads import Progress
 from ui.visitors import Visitors
 
 if TYPE_CHECKING:
@@ -91,15 +92,16 @@ class WebApp:
 
     def __init__(self, library: Library, assistant: Assistant, host: str = "127.0.0.1") -> None:
         from ui.answering import Answering
-        from ui.api import create_app
-        from ui.api_errors import refuse_unknown
         from ui.asking import Asking
         from ui.chat_routes import add_chat_routes
         from ui.chats import FILE_NAME, ChatStore
         from ui.document_routes import add_document_routes
+        from ui.http.app import create_app
+        from ui.http.errors import refuse_unknown
+        from ui.http.metrics import CountedAnswers, Metrics
+        from ui.http.openai import PATH, create_openai_app
         from ui.language_model import LanguageModels
         from ui.model_state import Downloads, EmbeddingsInUse
-        from ui.openai_api import PATH, create_openai_app
         from ui.reader_routes import add_reader_routes
         from ui.settings_routes import add_settings_routes
         from ui.shelf import Shelf
@@ -111,14 +113,22 @@ class WebApp:
         models = LanguageModels(assistant.settings, library.folder / MODEL_FILE, own)
         may_change = own and library.follows  # else it was started with a model
         self.answering = Answering(assistant, models)
-        answers = ThreadedStream(self.answering.at_once)
+        metrics = Metrics()
+        answers = CountedAnswers(metrics, self.answering.at_once)
         # Nothing is kept in a store that can only be read.
         self._own = tempfile.TemporaryDirectory(prefix="sanad-") if library.read_only else None
         kept = Path(self._own.name) if self._own else library.folder
         self._chats = ChatStore(kept / FILE_NAME)
         self._downloads = Downloads()
         self._trials = Trials(models)
-        app = create_app(library, self.answering.assistant, answers)
+        app = create_app(
+            library,
+            self.answering.assistant,
+            answers,
+            self._chats,
+            ready=lambda: self.answering.ready,
+            metrics=metrics,
+        )
         add_chat_routes(app, self._chats, ratings=own)
         add_document_routes(app, library)
         add_reader_routes(app, library)
@@ -140,6 +150,8 @@ class WebApp:
         self._app = Guard(Visitors(page), host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if access_in(scope) is NOBODY:
+            decide(scope, Access(role="owner"))
         await self._app(scope, receive, send)
 
     def close(self) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from index import DocumentRecord, Library, SanadError
-from index.errors import ReadError
+from index.errors import ReadError, StoreReadOnly
 from index.models import Progress
-from ui.problems import error_in_all_languages, warning_in_all_languages
+from ui.problems import code_of, error_in_all_languages, warning_in_all_languages
 
 FOLDER = "uploads"
 NAME_BYTES = 200
@@ -52,8 +52,11 @@ def take_in(
 
     A file of the same name with other content stays, and the new one gets a number. Returns a
     result per file: `name`, `status` (added, beside, renamed, unchanged, failed), and in both
-    languages its `warnings` and the `error` of one that failed.
+    languages its `warnings` and the `error` of one that failed, with a `code` for programs.
+    Raises StoreReadOnly.
     """
+    if library.read_only:
+        raise StoreReadOnly(path=library.folder)
     folder = library.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     contents = {record.path: record.sha256 for record in library.documents()}
@@ -121,11 +124,13 @@ def reread(
 def _failed(name: str, error: SanadError) -> dict[str, Any]:
     # The person knows the file by its name; where the server keeps it is nobody's business.
     fields = {key: name if key == "path" else value for key, value in error.fields.items()}
+    told = type(error)(**fields)
     return {
         "name": name,
         "status": "failed",
         "warnings": [],
-        "error": error_in_all_languages(type(error)(**fields)),
+        "code": code_of(told),
+        "error": error_in_all_languages(told),
     }
 
 

@@ -11,7 +11,10 @@ import secrets
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.access import access_of
 
 COOKIE = "sanad-visitor"
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -22,6 +25,14 @@ def visitor_of(cookies: Mapping[str, str]) -> str | None:
     """The visitor's name, from the cookies of a request; None where there is none of ours."""
     name = cookies.get(COOKIE, "")
     return name if _NAME.fullmatch(name) else None
+
+
+def owner_of(request: HTTPConnection) -> str | None:
+    """Whose conversations a request is about: the person's, or the visitor's where nobody logs in.
+
+    None for a program that is neither.
+    """
+    return access_of(request).person or visitor_of(request.cookies)
 
 
 class Visitors:

@@ -4,10 +4,10 @@
     POST /chat/completions   the last message is the question, those before it the conversation
     POST /embeddings         unit vectors by the model that embeds passages
 
-An answer comes as at POST /api/ask: with markers [n], and beside OpenAI's fields as `sanad`, with
-the exact quotations. A request may bring `documents` (their names), `language` and `references`
-(the quotations as a list at the end of the text) along; what steers a writing model (temperature,
-system messages) is of no effect, since answers are made from checked parts.
+An answer comes as at POST /api/v1/ask: with markers [n], and beside OpenAI's fields as `sanad`,
+with the exact quotations. A request may bring `documents` (their names), `language` and
+`references` (the quotations as a list at the end of the text) along; what steers a writing model
+(temperature, system messages) is of no effect, since answers are made from checked parts.
 """
 
 from __future__ import annotations
@@ -19,116 +19,41 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, Field
+from fastapi.responses import JSONResponse, Response
 
-from index import Language, Library, SanadError
+from index import Library
 from rag import Assistant, Piece, Turn, prompt
 from rag.assistant import QUESTION_CHARACTERS
 from rag.language import question_language
 from rag.small_talk import small_talk
 from rag.types import Citation, Outcome
-from ui.api import (
-    DOCUMENTS,
-    NAME_CHARACTERS,
-    TURN_CHARACTERS,
-    TURNS,
-    last_answer,
-    unless_disconnected,
-)
-from ui.api_errors import one_line, status_of, translate_errors
+from ui.access import access_of
+from ui.http.bodies import TURN_CHARACTERS, TURNS
+from ui.http.errors import Problem, Refused, one_line, problem_of, translate_errors
+from ui.http.events import event_stream, last, unless_disconnected
+from ui.http.openai_bodies import ChatRequest, EmbeddingsRequest, Message
 from ui.jsonable import answer_json
 from ui.scope import named_documents
-from ui.strings import text
 from ui.threads import ThreadedStream, in_long_thread, in_thread
 
 MODEL = "sanad"
 PATH = "/v1"
-_MESSAGES = 1_000
-_MESSAGE_CHARACTERS = 200_000
-_INPUTS = 256
-_INPUT_CHARACTERS = 32_000
 _REFERENCES = "\n\n[1] "
 """How a list of references begins."""
 
 _log = logging.getLogger(__name__)
 
-Text = Annotated[str, Field(max_length=_MESSAGE_CHARACTERS)]
-Name = Annotated[str, Field(max_length=NAME_CHARACTERS)]
-
-
-class Part(BaseModel):
-    """A piece of a message; only text is read."""
-
-    type: Literal["text"]
-    text: Text
-
-
-class Message(BaseModel):
-    """What somebody said: the person, the assistant, or the program that they use."""
-
-    role: Literal["system", "developer", "user", "assistant"]
-    content: Text | Annotated[list[Part], Field(max_length=_MESSAGES)] | None = None
-
-    @property
-    def said(self) -> str:
-        """Its text."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content).strip()
-        return (self.content or "").strip()
-
-
-class ChatRequest(BaseModel):
-    """The body of POST /chat/completions, as far as it is of effect."""
-
-    model: Name
-    messages: list[Message] = Field(min_length=1, max_length=_MESSAGES)
-    stream: bool = False
-    documents: list[Name] | None = Field(default=None, min_length=1, max_length=DOCUMENTS)
-    language: Language | None = None
-    references: bool = False
-
-
-class EmbeddingsRequest(BaseModel):
-    """The body of POST /embeddings. Questions are embedded otherwise than documents."""
-
-    model: Name
-    input: (
-        Annotated[str, Field(min_length=1, max_length=_INPUT_CHARACTERS)]
-        | Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=_INPUT_CHARACTERS)]],
-            Field(min_length=1, max_length=_INPUTS),
-        ]
-    )
-    encoding_format: Literal["float", "base64"] = "float"
-    input_type: Literal["document", "query"] = "document"
-    dimensions: int | None = None
-
-
-class _Refused(Exception):
-    """A request that cannot be answered: a status, what is wrong, and OpenAI's code for it."""
-
-    def __init__(self, status: int, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-
 
 def create_openai_app(
     library: Library, assistant: Callable[[], Assistant], answers: ThreadedStream
 ) -> FastAPI:
-    """The application for /v1; `assistant` and `answers` as in `ui.api.create_app`."""
+    """The application for /v1; `assistant` and `answers` as in `ui.http.app.create_app`."""
     app = FastAPI(title="Sanad, as OpenAI's API", docs_url=None, redoc_url=None)
-    translate_errors(app, _error_answer, invalid=400)
-
-    @app.exception_handler(_Refused)
-    async def _refused(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, _Refused)  # noqa: S101 - for no other is this called
-        return _error_answer(error.status, str(error), code=error.code)
+    translate_errors(app, _error, invalid=400)
 
     @app.get("/models")
     async def models() -> dict[str, Any]:
@@ -153,16 +78,14 @@ def create_openai_app(
                 question, history, documents=documents, language=asked.language
             )
 
-        pieces = answers.items(start)
+        pieces = answers.items(start, access_of(request).person or "")
         if asked.stream:
-            return StreamingResponse(
-                _chunks(pieces, asked.references),
-                media_type="text/event-stream",
-                headers={"cache-control": "no-store", "x-accel-buffering": "no"},
-            )
-        answer = await unless_disconnected(request, lambda: last_answer(pieces))
-        if answer is None:  # nobody is there to read this
+            paths = access_of(request).may("owner")
+            return event_stream(_chunks(pieces, asked.references, paths=paths))
+        piece = await unless_disconnected(request, lambda: last(pieces))
+        if piece is None or piece.answer is None:  # nobody is there to read this
             return Response(status_code=499)
+        answer = piece.answer
         content = answer.text + (references(answer.citations) if asked.references else "")
         message = {"role": "assistant", "content": content, "refusal": None}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
@@ -179,7 +102,8 @@ def create_openai_app(
         vectors = await in_long_thread(partial(embed, texts))
         dimension = vectors.shape[1]
         if asked.dimensions not in (None, dimension):
-            raise _Refused(400, f"dimensions: this model has {dimension} and no other number.")
+            message = f"dimensions: this model has {dimension} and no other number."
+            raise Refused(Problem(400, "dimensions_fixed", message))
         tokens = sum(await in_thread(partial(embedder.count_tokens, texts)))
         return {
             "object": "list",
@@ -204,7 +128,8 @@ def conversation_of(messages: Sequence[Message]) -> tuple[str, list[Turn]]:
     """The question, and the turns before it, of which the last twenty count."""
     spoken = [each for each in messages if each.role in ("user", "assistant")]
     if not spoken or spoken[-1].role != "user" or not spoken[-1].said:
-        raise _Refused(400, 'messages: the last one is the question; its role is "user".')
+        message = 'messages: the last one is the question; its role is "user".'
+        raise Refused(Problem(400, "question_missing", message))
     turns: list[Turn] = []
     asked = ""
     for each in spoken[:-1]:
@@ -235,7 +160,10 @@ def _outcome(asked: str, answer: str) -> Outcome:
     return "small_talk" if talk is not None and talk == answer else "answered"
 
 
-async def _chunks(pieces: AsyncGenerator[Piece], with_references: bool) -> AsyncGenerator[str]:
+async def _chunks(
+    pieces: AsyncGenerator[Piece], with_references: bool, *, paths: bool
+) -> AsyncGenerator[str]:
+    """The answer as it is written; an error says where things lie with `paths` alone."""
     head = _head("chat.completion.chunk")
 
     def chunk(delta: Mapping[str, str], finish: str | None = None, **more: object) -> str:
@@ -254,11 +182,11 @@ async def _chunks(pieces: AsyncGenerator[Piece], with_references: bool) -> Async
                         yield chunk({"content": listed})
                     told = answer_json(piece.answer, passage_ids=True)
                     yield chunk({}, "stop", sanad=told)
-        except SanadError as error:
-            yield _event(_error(status_of(error), str(error)))
-        except Exception:  # noqa: BLE001 - of whatever kind: a stream must not end without a word
-            _log.exception("An answer failed")
-            yield _event(_error(500, text("failed", "en")))
+        except Exception as error:  # noqa: BLE001 - a stream must not end without a word
+            problem = problem_of(error, paths=paths)
+            if problem.code == "failed":
+                _log.exception("An answer failed")
+            yield _event(_error(problem))
     yield "data: [DONE]\n\n"
 
 
@@ -277,19 +205,12 @@ def _model(name: str) -> dict[str, Any]:
 
 def _known(name: str, *names: str) -> None:
     if name not in names:
-        raise _Refused(404, f"There is no such model here; ask {names[0]}.", "model_not_found")
+        message = f"There is no such model here; ask {names[0]}."
+        raise Refused(Problem(404, "model_not_found", message))
 
 
-# --- Errors --------------------------------------------------------------------------------------
-
-
-def _error_answer(
-    status: int, message: str, headers: dict[str, str] | None = None, code: str | None = None
-) -> JSONResponse:
-    return JSONResponse(_error(status, message, code), status, headers)
-
-
-def _error(status: int, message: str, code: str | None = None) -> dict[str, Any]:
-    """An error in OpenAI's shape."""
-    kind = "invalid_request_error" if status < 500 else "server_error"
-    return {"error": {"message": one_line(message), "type": kind, "param": None, "code": code}}
+def _error(problem: Problem) -> dict[str, Any]:
+    """A problem in OpenAI's shape."""
+    kind = "invalid_request_error" if problem.status < 500 else "server_error"
+    message = one_line(f"{problem.message} {problem.hint or ''}")
+    return {"error": {"message": message, "type": kind, "param": None, "code": problem.code}}
