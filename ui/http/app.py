@@ -13,12 +13,11 @@ from fastapi import FastAPI
 from index import Library
 from rag import Assistant
 from ui.chats import ChatStore
-from ui.http.bodies import ErrorReply
 from ui.http.body_limit import BodyLimit
 from ui.http.conversations import conversation_routes
 from ui.http.docs import add_documentation
 from ui.http.documents import document_routes
-from ui.http.errors import page_error_json, refuse_unknown, translate_errors
+from ui.http.errors import documented_error, refuse_unknown, translate_errors
 from ui.http.incoming import incoming_routes
 from ui.http.metrics import Counted, Metrics
 from ui.http.questions import question_routes
@@ -32,6 +31,7 @@ _ABOUT = """Ask your own documents in Arabic or English; every sentence of the a
 the passage it came from. `start` and `end` are everywhere character offsets (code points) into a
 document's text, end exclusive."""
 _ERRORS = {
+    400: "It cannot be read, or cannot be done as it is asked.",
     401: "Nobody is logged in, and somebody has to be.",
     403: "Whoever asks may not do this.",
     413: "The body is too large.",
@@ -65,9 +65,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses={
-            status: {"model": ErrorReply, "description": said} for status, said in _ERRORS.items()
-        },
+        responses={status: documented_error(said) for status, said in _ERRORS.items()},
     )
     translate_errors(api)
     api.include_router(question_routes(library, assistant, answers, chats))
@@ -81,6 +79,6 @@ def create_app(
     api.add_middleware(BodyLimit)
     app = FastAPI(openapi_url=None)
     app.add_middleware(Counted, metrics=metrics)
-    translate_errors(app, page_error_json)
+    translate_errors(app)
     app.mount(PREFIX, api)
     return app

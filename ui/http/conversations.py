@@ -12,7 +12,7 @@ from index import Language
 from ui.chat_routes import SEARCH_CHARACTERS, ExportFormat, conversation_file
 from ui.chats import ChatRecord, ChatStore
 from ui.conversation import Conversation, Exchange
-from ui.http.bodies import ID_CHARACTERS, Citation, ErrorReply
+from ui.http.bodies import ID_CHARACTERS, Citation
 from ui.http.conversation_bodies import (
     ConversationReply,
     ConversationsReply,
@@ -21,13 +21,13 @@ from ui.http.conversation_bodies import (
     NewName,
     NewRating,
 )
-from ui.http.errors import Problem, Refused
+from ui.http.errors import Documented, Problem, Refused, documented_error
 from ui.http.keeping import conversation_missing
 from ui.http.rights import needs, owner
 from ui.threads import in_thread
 
 Id = Annotated[str, Path(min_length=1, max_length=ID_CHARACTERS)]
-_NOT_THERE = {404: {"model": ErrorReply, "description": "You have none of that id."}}
+_NOT_THERE: Documented = {404: documented_error("You have none of that id.")}
 _FILE = {
     "description": "The file.",
     "content": {kind: {} for kind in ("application/json", "text/markdown", "text/html")},
@@ -36,9 +36,7 @@ _FILE = {
 
 def conversation_routes(chats: ChatStore) -> APIRouter:
     """GET, PATCH and DELETE under /conversations, export, and ratings of their exchanges."""
-    router = APIRouter(
-        tags=["conversations"], dependencies=[needs("reader")], responses={**_NOT_THERE}
-    )
+    router = APIRouter(tags=["conversations"], dependencies=[needs("reader")], responses=_NOT_THERE)
 
     @router.get("/conversations", response_model=ConversationsReply)
     async def listed(

@@ -17,7 +17,7 @@ from index import Document, DocumentRecord, Library
 from index.text.document_names import as_kept
 from ui import uploads
 from ui.access import access_of
-from ui.http.bodies import NAME_CHARACTERS, ErrorReply
+from ui.http.bodies import NAME_CHARACTERS
 from ui.http.document_bodies import (
     LISTED,
     TEXT_CHARACTERS,
@@ -27,7 +27,7 @@ from ui.http.document_bodies import (
     PageReply,
     TextReply,
 )
-from ui.http.errors import Problem, Refused
+from ui.http.errors import Documented, Problem, Refused, documented_error
 from ui.http.incoming import added
 from ui.http.rights import needs
 from ui.jsonable import documents_json
@@ -37,12 +37,12 @@ LAST_ID = 2**63 - 1
 LAST_OFFSET = 2**31
 
 Id = Annotated[int, Path(ge=1, le=LAST_ID, description="A document's id, as it is listed.")]
-_NOT_THERE = {404: {"model": ErrorReply, "description": "No document of that id."}}
+_NOT_THERE: Documented = {404: documented_error("No document of that id.")}
 
 
 def document_routes(library: Library) -> APIRouter:
     """What is asked of documents that are there."""
-    router = APIRouter(tags=["documents"], responses={**_NOT_THERE})
+    router = APIRouter(tags=["documents"], responses=_NOT_THERE)
 
     @router.get("/documents", response_model=DocumentsReply, dependencies=[needs("reader")])
     async def listed(

@@ -81,6 +81,8 @@ FAILED = Problem(
 STOPPING = Problem(
     503, "stopping", "The server is stopping.", "What was committed is kept. Ask again later."
 )
+Documented = dict[int | str, dict[str, Any]]
+"""What the schema says of answers, by status."""
 Shape = Callable[[Problem], dict[str, Any]]
 """Makes the body of the answer that tells of a problem."""
 
@@ -104,9 +106,11 @@ def error_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def page_error_json(problem: Problem) -> dict[str, Any]:
-    """The same for the routes of the web page, which tell of most of theirs themselves."""
-    return {"error": one_line(problem.message)}
+def documented_error(said: str) -> dict[str, Any]:
+    """What the schema of the API says of an answer that tells of a problem."""
+    # Written out: FastAPI would give it the content type of a route that answers in another one.
+    schema = {"$ref": "#/components/schemas/ErrorReply"}
+    return {"description": said, "content": {"application/json": {"schema": schema}}}
 
 
 def one_line(message: str) -> str:

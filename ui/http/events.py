@@ -24,6 +24,19 @@ _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _log = logging.getLogger(__name__)
 
 
+def documented(said: str, *names: str) -> dict[str, Any]:
+    """What the schema of the API says of an answer that may come as events of these names."""
+    event = {
+        "type": "object",
+        "properties": {
+            "event": {"type": "string", "enum": [*names]},
+            "data": {"type": "string", "contentMediaType": "application/json"},
+        },
+        "required": ["event", "data"],
+    }
+    return {"description": said, "content": {EVENT_STREAM: {"schema": event}}}
+
+
 def event_stream(lines: AsyncGenerator[str]) -> StreamingResponse:
     """The answer that sends lines as they come, which nothing on the way keeps or holds back."""
     return StreamingResponse(lines, media_type=EVENT_STREAM, headers=_HEADERS)

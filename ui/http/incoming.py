@@ -15,7 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from index import DocumentRecord, Library
 from ui import uploads
 from ui.formats import FORMATS
-from ui.http.bodies import Error, ErrorReply
+from ui.http.bodies import Error
 from ui.http.document_bodies import FILES, Added, AddedReply, TextRequest, Warned
 from ui.http.errors import Problem, Refused
 from ui.http.rights import needs
@@ -46,7 +46,6 @@ _MULTIPART = {
         },
     }
 }
-_UNREAD = {400: {"model": ErrorReply, "description": "It cannot be read as a document."}}
 
 
 def incoming_routes(library: Library) -> APIRouter:
@@ -57,7 +56,6 @@ def incoming_routes(library: Library) -> APIRouter:
         "/documents",
         response_model=AddedReply,
         openapi_extra=_MULTIPART,
-        responses={**_UNREAD},
     )
     async def upload(request: Request) -> AddedReply:
         """Add files (the fields `files` of a form); each has its own result.
@@ -73,7 +71,6 @@ def incoming_routes(library: Library) -> APIRouter:
     @router.post(
         "/documents/text",
         response_model=Added,
-        responses={**_UNREAD},
     )
     async def add_text(given: TextRequest) -> Added:
         """Add a text as a document; a name without the ending of a format gets `.txt`."""

@@ -20,15 +20,14 @@ from ui.chats import ChatStore
 from ui.http.bodies import (
     AnswerReply,
     AskRequest,
-    ErrorReply,
     PassageReply,
     PieceReply,
     Searched,
     SearchReply,
     SearchRequest,
 )
-from ui.http.errors import Problem, Refused
-from ui.http.events import EVENT_STREAM, Event, events, last, unless_disconnected
+from ui.http.errors import Documented, Problem, Refused, documented_error
+from ui.http.events import Event, documented, events, last, unless_disconnected
 from ui.http.keeping import Keeping
 from ui.http.rights import needs, owner
 from ui.jsonable import answer_json, hits_json
@@ -39,14 +38,14 @@ CONTEXT_CHARACTERS = 1_500
 """How much of a document is shown on each side of a passage."""
 LAST_ID = 2**63 - 1
 
-_EVENTS = {
-    "description": (
-        "The answer; with `stream`, events: `piece` (the next words, as `text`), then `answer`"
-        " (all of it) or `error`."
-    ),
-    "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
-}
-_NOT_THERE = {404: {"model": ErrorReply, "description": "No such document, passage or chat."}}
+_EVENTS = documented(
+    "The answer; with `stream`, events: `piece` (the next words, as `text`), then `answer` (all of"
+    " it) or `error`.",
+    "piece",
+    "answer",
+    "error",
+)
+_NOT_THERE: Documented = {404: documented_error("No such document, passage or chat.")}
 
 
 def question_routes(
@@ -88,21 +87,21 @@ def question_routes(
             return Response(status_code=499)
         return JSONResponse(_answer(piece.answer, keeping).model_dump(mode="json"))
 
-    @router.post("/search", response_model=SearchReply, responses={**_NOT_THERE})
+    @router.post("/search", response_model=SearchReply, responses=_NOT_THERE)
     async def search(asked: SearchRequest) -> SearchReply:
         """The best passages for a query, in either language; no language model is asked."""
         return await in_thread(
             partial(_found, library, asked.query, asked.k, asked.documents, asked.language)
         )
 
-    @router.get("/search", response_model=SearchReply, responses={**_NOT_THERE})
+    @router.get("/search", response_model=SearchReply, responses=_NOT_THERE)
     async def search_by_address(asked: Annotated[Searched, Query()]) -> SearchReply:
         """The same, asked by an address."""
         return await in_thread(
             partial(_found, library, asked.q, asked.k, asked.documents, asked.language)
         )
 
-    @router.get("/passages/{id}", response_model=PassageReply, responses={**_NOT_THERE})
+    @router.get("/passages/{id}", response_model=PassageReply, responses=_NOT_THERE)
     async def passage(id: Annotated[int, Path(ge=1, le=LAST_ID)]) -> PassageReply:
         """A passage with what stands before and after it in its document."""
         found = await in_thread(partial(passage_reply, library, id))

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from index import Library
 from ui.http.bodies import ErrorReply, Health, Ready
-from ui.http.errors import Problem, Refused
+from ui.http.errors import Documented, Problem, Refused
 from ui.http.metrics import Metrics
 from ui.http.rights import needs
 from ui.threads import ThreadedStream, in_thread
@@ -20,7 +20,7 @@ _FIGURES = {
     "description": "Prometheus' text format.",
     "content": {"text/plain": {"schema": {"type": "string"}}},
 }
-_NOT_READY = {503: {"model": ErrorReply, "description": "The models are being loaded."}}
+_NOT_READY: Documented = {503: {"model": ErrorReply, "description": "The models are being loaded."}}
 
 
 def state_routes(
@@ -34,7 +34,7 @@ def state_routes(
         """Whether the server is up."""
         return Health()
 
-    @router.get("/ready", response_model=Ready, responses={**_NOT_READY})
+    @router.get("/ready", response_model=Ready, responses=_NOT_READY)
     async def readiness() -> Ready:
         """Whether the models are loaded; until then a question waits for them."""
         if not ready():

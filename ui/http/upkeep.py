@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from index import Library, Report
-from ui.http.bodies import ErrorReply
 from ui.http.document_bodies import (
     ProgressReply,
     RebuildRequest,
@@ -22,8 +21,8 @@ from ui.http.document_bodies import (
     StageReply,
     SyncRequest,
 )
-from ui.http.errors import Problem, Refused
-from ui.http.events import EVENT_STREAM, Event, events
+from ui.http.errors import Documented, Problem, Refused, documented_error
+from ui.http.events import Event, documented, events
 from ui.http.rights import needs
 from ui.jsonable import report_json
 from ui.threads import Progress, in_long_thread
@@ -32,20 +31,19 @@ _SECONDS_BETWEEN_PROGRESS = 0.25
 
 Work = Callable[[Progress], Report]
 
-_EVENTS = {
-    "description": (
-        "What happened; with `stream`, events: `progress` (`stages` and how far each has come),"
-        " then `done` (what happened) or `error`."
-    ),
-    "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
-}
-_BUSY = {409: {"model": ErrorReply, "description": "Such work is under way, or the store is."}}
-_NO_FOLDER = {400: {"model": ErrorReply, "description": "There is no such folder."}}
+_EVENTS = documented(
+    "What happened; with `stream`, events: `progress` (`stages`, and how far each has come), then"
+    " `done` (what happened) or `error`.",
+    "progress",
+    "done",
+    "error",
+)
+_BUSY: Documented = {409: documented_error("Such work is under way, or the store is.")}
 
 
 def upkeep_routes(library: Library) -> APIRouter:
     """POST /rebuild and POST /sync."""
-    router = APIRouter(tags=["upkeep"], responses={**_BUSY})
+    router = APIRouter(tags=["upkeep"], responses=_BUSY)
     upkeep = _Upkeep()
 
     @router.post(
@@ -65,7 +63,7 @@ def upkeep_routes(library: Library) -> APIRouter:
     @router.post(
         "/sync",
         response_model=ReportReply,
-        responses={200: _EVENTS, **_NO_FOLDER},
+        responses={200: _EVENTS},
         dependencies=[needs("owner")],
     )
     async def sync(asked: SyncRequest, request: Request) -> Response:
