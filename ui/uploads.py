@@ -1,10 +1,11 @@
-"""Files that came through the web page: kept under the store, taken in, and removed again."""
+"""Files that come from the page or the API: kept under the store, taken in, and removed again."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
+import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import count
@@ -19,6 +20,9 @@ from ui.problems import code_of, error_in_all_languages, warning_in_all_language
 FOLDER = "uploads"
 NAME_BYTES = 200
 """File systems take names of up to 255 bytes; an Arabic letter is two."""
+_placing = threading.Lock()
+_placed: dict[str, str] = {}
+"""The SHA-256 of files that lie in their place and are still being added, by path."""
 _NOT_IN_NAMES = '<>:"/\\|?*'
 """What some file system refuses in a name."""
 
@@ -65,8 +69,10 @@ def take_in(
         target = folder / safe_name(called)
         try:
             sha256 = _sha256(uploaded)
-            target = _free(target, sha256, contents)
-            _replace(uploaded, target)
+            with _placing:
+                target = _free(target, sha256, {**_placed, **contents})
+                _replace(uploaded, target)
+                _placed[str(target)] = sha256
         except OSError as error:
             reason = ReadError(path=target.name, detail=(error.strerror or str(error)).lower())
             results[target] = _failed(target.name, reason)
@@ -81,6 +87,7 @@ def take_in(
     finally:
         records = {Path(record.path): record for record in library.documents()}
         for target in placed:
+            _placed.pop(str(target), None)
             if target not in records:
                 target.unlink(missing_ok=True)
     for failure in report.failed:

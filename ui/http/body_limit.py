@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.routing import get_route_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.http.errors import Problem, error_json
+from ui.http.errors import Problem, error_json, path_of
 
 BODY_BYTES = 32 << 20
 """Of a request without files: a question may name a thousand documents."""
@@ -30,7 +29,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = _LIMITS.get(get_route_path(scope), BODY_BYTES)
+        limit = _LIMITS.get(path_of(scope), BODY_BYTES)
         message = f"The body is larger than {limit >> 20} MiB."
         told = Headers(scope=scope).get("content-length", "")
         if told.isdecimal() and int(told[:20]) > limit:

@@ -13,7 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, get_route_path
+from starlette.routing import BaseRoute
+from starlette.types import Scope
 
 from index import SanadError
 from index.errors import (
@@ -188,6 +189,11 @@ def _invalid_problem(status: int, details: Sequence[Mapping[str, Any]]) -> Probl
     return Problem(status, "request_invalid", message, _HINT)
 
 
+def path_of(scope: Scope) -> str:
+    """The path of a request, below the one where its application is served."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
 def refuse_unknown(app: FastAPI, under: str = "/api") -> None:
     """Answer what no route below `under` takes; to be called when they are all there.
 
@@ -196,7 +202,7 @@ def refuse_unknown(app: FastAPI, under: str = "/api") -> None:
     known = list(app.router.routes)
 
     async def unknown(request: Request) -> JSONResponse:
-        if allowed := _allowed(known, get_route_path(request.scope)):
+        if allowed := _allowed(known, path_of(request.scope)):
             takes = ", ".join(allowed)
             said = f"This address takes {takes}, not {request.method}."
             problem = Problem(405, _CODES[405], said, _HINT)

@@ -19,7 +19,8 @@ def needs(role: Role) -> Dependency:
             hint = "Ask an owner of these documents for it."
             raise Refused(Problem(403, "role_missing", message, hint))
 
-    return Depends(check)
+    dependency: Dependency = Depends(check)
+    return dependency
 
 
 def owner(request: Request) -> str:
