@@ -54,3 +54,8 @@ def access_in(scope: Any) -> Access:  # noqa: ANN401 - ASGI's own type has no na
 def decide(scope: Any, access: Access) -> None:  # noqa: ANN401 - as above
     """Leave the decision for those who come after."""
     scope[_SCOPE_KEY] = access
+
+
+def is_decided(scope: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether anything was decided, be it that nothing is allowed."""
+    return _SCOPE_KEY in scope

@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from index import Library, SanadError
 from rag import Assistant, SettingInvalid
-from ui.access import NOBODY, Access, access_in, decide
+from ui.access import Access, decide, is_decided
 from ui.endings import hangup_as
 from ui.security import Guard
 from ui.threads import Progress
@@ -150,7 +150,7 @@ class WebApp:
         self._app = Guard(Visitors(page), host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if access_in(scope) is NOBODY:
+        if not is_decided(scope):
             decide(scope, Access(role="owner"))
         await self._app(scope, receive, send)
 
