@@ -1,4 +1,4 @@
-"""How long `/api/search` takes while files are being added through the page's own interface.
+"""How long `/api/v1/search` takes while files are being added through the page's own interface.
 
 A server on a store of the sample documents; first nobody else is there, then a file is uploaded:
 20 MB of both languages (more than a file may hold by default, so the limit is set higher), and, to
@@ -90,7 +90,7 @@ def _large(file: Path) -> Path:
 def _search(server: str, question: str) -> float:
     began = time.monotonic()
     httpx.get(
-        f"{server}/api/search", params={"q": question}, timeout=300, trust_env=False
+        f"{server}/api/v1/search", params={"q": question}, timeout=300, trust_env=False
     ).raise_for_status()
     return time.monotonic() - began
 

@@ -34,7 +34,7 @@ def main() -> None:
             firsts: list[float] = []
             for question in QUESTIONS:
                 reply = httpx.post(
-                    f"{url}/api/ask", json={"question": question}, timeout=300, trust_env=False
+                    f"{url}/api/v1/ask", json={"question": question}, timeout=300, trust_env=False
                 )
                 reply.raise_for_status()
                 answer = reply.json()

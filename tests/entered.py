@@ -10,11 +10,13 @@ OWNER = Access(role="owner", serves=True)
 """Whoever sits at the machine itself."""
 
 
-def entered(app: ASGIApp, access: Access = OWNER) -> ASGIApp:
-    """The application behind an entrance that lets in just this one."""
+class Decided:
+    """An ASGI layer that decides what a request may do, always the same."""
 
-    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
-        decide(scope, access)
-        await app(scope, receive, send)
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app = app
+        self.access = access
 
-    return inside
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        decide(scope, self.access)
+        await self._app(scope, receive, send)

@@ -62,16 +62,16 @@ def events(body: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_health_and_documents(client: TestClient, library: Library) -> None:
-    assert client.get("/api/health").json() == {"ok": True, "documents": 2}
-    documents = client.get("/api/documents").json()["documents"]
+    assert client.get("/api/v1/health").json() == {"status": "up"}
+    documents = client.get("/api/v1/documents").json()["documents"]
     assert [document["name"] for document in documents] == ["handbook.md", "hostile.txt"]
     assert set(documents[0]) == {
-        "name", "path", "language", "pages", "passages", "sha256", "added", "warnings",
+        "id", "name", "path", "language", "pages", "passages", "sha256", "added", "warnings",
     }  # fmt: skip
 
 
 def test_search_finds_passages_with_exact_offsets(client: TestClient, library: Library) -> None:
-    found = client.get("/api/search", params={"q": QUESTION, "k": 2}).json()
+    found = client.get("/api/v1/search", params={"q": QUESTION, "k": 2}).json()
     hit = found["hits"][0]
     text = library.document(hit["document"]).text
     assert hit["document"] == "handbook.md"
@@ -81,24 +81,30 @@ def test_search_finds_passages_with_exact_offsets(client: TestClient, library: L
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/search?q=&k=1", "/api/search?q=x&k=0", "/api/search?q=x&k=51", "/api/search"]
+    "path",
+    [
+        "/api/v1/search?q=&k=1",
+        "/api/v1/search?q=x&k=0",
+        "/api/v1/search?q=x&k=51",
+        "/api/v1/search",
+    ],
 )
 def test_bad_searches_are_refused_in_one_line(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 422
     assert set(answer.json()) == {"error"}
-    assert "\n" not in answer.json()["error"]
+    assert "\n" not in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 2001])
 def test_bad_questions_are_refused(client: TestClient, question: str) -> None:
-    answer = client.post("/api/ask", json={"question": question})
+    answer = client.post("/api/v1/ask", json={"question": question})
     assert answer.status_code in (400, 422)
     assert answer.json()["error"]
 
 
 def test_answer_carries_exact_citations(client: TestClient, library: Library) -> None:
-    answer = client.post("/api/ask", json={"question": QUESTION}).json()
+    answer = client.post("/api/v1/ask", json={"question": QUESTION}).json()
     assert answer["abstained"] is False
     citation = answer["citations"][0]
     assert f"[{citation['marker']}]" in answer["text"]
@@ -112,9 +118,9 @@ def test_answer_says_whether_it_is_doubtful(
 ) -> None:
     for verdict, doubtful in (("answer", False), ("doubt", True)):
         monkeypatch.setattr(gate, "judge", lambda *_, polar, said=verdict: said)
-        answer = client.post("/api/ask", json={"question": QUESTION}).json()
+        answer = client.post("/api/v1/ask", json={"question": QUESTION}).json()
         assert answer["doubtful"] is doubtful
-        streamed = client.post("/api/ask", json={"question": QUESTION, "stream": True})
+        streamed = client.post("/api/v1/ask", json={"question": QUESTION, "stream": True})
         assert events(streamed.text)[-1][1]["doubtful"] is doubtful
 
 
@@ -124,9 +130,9 @@ def test_only_named_documents_are_asked(
     monkeypatch.setattr(gate, "judge", lambda *_, polar: "answer")
     for name in ("handbook.md", "hostile.txt"):
         asked = {"question": QUESTION, "documents": [name]}
-        answer = client.post("/api/ask", json=asked).json()
+        answer = client.post("/api/v1/ask", json=asked).json()
         assert {citation["document"] for citation in answer["citations"]} <= {name}
-        streamed = client.post("/api/ask", json={**asked, "stream": True})
+        streamed = client.post("/api/v1/ask", json={**asked, "stream": True})
         told = events(streamed.text)[-1][1]
         assert {citation["document"] for citation in told["citations"]} <= {name}
 
@@ -134,15 +140,15 @@ def test_only_named_documents_are_asked(
 def test_answer_is_in_the_language_that_is_wished(client: TestClient) -> None:
     for language in ("ar", "en"):
         asked = {"question": QUESTION, "language": language}
-        assert client.post("/api/ask", json=asked).json()["language"] == language
+        assert client.post("/api/v1/ask", json=asked).json()["language"] == language
 
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_unknown_document_is_not_found(client: TestClient, stream: bool) -> None:
     asked = {"question": QUESTION, "documents": ["handbook.md", "gone.md"], "stream": stream}
-    answer = client.post("/api/ask", json=asked)
+    answer = client.post("/api/v1/ask", json=asked)
     assert answer.status_code == 404
-    assert "gone.md" in answer.json()["error"]
+    assert "gone.md" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -155,14 +161,14 @@ def test_unknown_document_is_not_found(client: TestClient, stream: bool) -> None
     ids=str,
 )  # fmt: skip
 def test_wrong_choices_are_refused_in_one_line(client: TestClient, wrong: dict[str, Any]) -> None:
-    answer = client.post("/api/ask", json={"question": QUESTION, **wrong})
+    answer = client.post("/api/v1/ask", json={"question": QUESTION, **wrong})
     assert answer.status_code == 422
-    assert next(iter(wrong)) in answer.json()["error"]
-    assert "\n" not in answer.json()["error"]
+    assert next(iter(wrong)) in answer.json()["error"]["message"]
+    assert "\n" not in answer.json()["error"]["message"]
 
 
 def test_streamed_pieces_make_up_the_answer(client: TestClient) -> None:
-    response = client.post("/api/ask", json={"question": QUESTION, "stream": True})
+    response = client.post("/api/v1/ask", json={"question": QUESTION, "stream": True})
     assert response.headers["content-type"].startswith("text/event-stream")
     told = events(response.text)
     name, answer = told[-1]
@@ -171,12 +177,12 @@ def test_streamed_pieces_make_up_the_answer(client: TestClient) -> None:
 
 
 def test_passage_comes_with_its_surroundings(client: TestClient, library: Library) -> None:
-    citation = client.post("/api/ask", json={"question": QUESTION}).json()["citations"][0]
-    passage = client.get(f"/api/passages/{citation['passage']}").json()
+    citation = client.post("/api/v1/ask", json={"question": QUESTION}).json()["citations"][0]
+    passage = client.get(f"/api/v1/passages/{citation['passage']}").json()
     text = library.document("handbook.md").text
     assert passage["before"] + passage["text"] + passage["after"] == text
-    assert client.get("/api/passages/999999").status_code == 404
-    assert client.get("/api/passages/x").status_code == 422
+    assert client.get("/api/v1/passages/999999").status_code == 404
+    assert client.get("/api/v1/passages/x").status_code == 422
 
 
 def test_no_interactive_documentation_that_loads_foreign_scripts(client: TestClient) -> None:
@@ -232,7 +238,7 @@ def test_page_is_compressed_and_not_kept(client: TestClient) -> None:
 
 
 def test_streams_are_not_compressed(client: TestClient) -> None:
-    answer = client.post("/api/ask", json={"question": QUESTION, "stream": True})
+    answer = client.post("/api/v1/ask", json={"question": QUESTION, "stream": True})
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert "content-encoding" not in answer.headers
 
@@ -270,7 +276,9 @@ def test_mark_of_the_documents_follows_what_comes_goes_and_is_read_again(
 # -- the guard -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/api/health", "/theme.css", "/page/documents", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api/v1/health", "/theme.css", "/page/documents", "/nowhere"]
+)
 def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert "default-src 'self'" in headers["content-security-policy"]
@@ -282,14 +290,14 @@ def test_every_answer_has_the_security_headers(client: TestClient, path: str) ->
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "10.0.0.1:7860"])
 def test_foreign_host_names_are_refused(client: TestClient, host: str) -> None:
-    answer = client.get("/api/documents", headers={"host": host})
+    answer = client.get("/api/v1/documents", headers={"host": host})
     assert answer.status_code == 403
     assert "handbook" not in answer.text
 
 
 @pytest.mark.parametrize("host", ["localhost:7860", "127.0.0.1", "[::1]:7860", "127.0.0.2:1"])
 def test_loopback_names_are_served(client: TestClient, host: str) -> None:
-    assert client.get("/api/health", headers={"host": host}).status_code == 200
+    assert client.get("/api/v1/health", headers={"host": host}).status_code == 200
 
 
 def test_the_bound_host_is_served() -> None:
@@ -315,13 +323,13 @@ def test_the_bound_host_is_served() -> None:
     ],
 )
 def test_other_pages_cannot_ask(client: TestClient, headers: dict[str, str]) -> None:
-    answer = client.post("/api/ask", json={"question": QUESTION}, headers=headers)
+    answer = client.post("/api/v1/ask", json={"question": QUESTION}, headers=headers)
     assert answer.status_code == 403
 
 
 def test_the_own_page_can_ask(client: TestClient) -> None:
     headers = {"origin": "http://127.0.0.1:7860", "sec-fetch-site": "same-origin"}
-    answer = client.post("/api/ask", json={"question": QUESTION}, headers=headers)
+    answer = client.post("/api/v1/ask", json={"question": QUESTION}, headers=headers)
     assert answer.status_code == 200
 
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag import tracing
 from ui.access import Access, decide
-from ui.api_errors import translate_errors
+from ui.http.errors import translate_errors
 from ui.limits import Limits
 from ui.logs import REQUESTS, write_logs
 from ui.request_log import RequestLog

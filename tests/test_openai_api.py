@@ -22,7 +22,8 @@ from rag import prompt
 from rag.types import Turn
 from tests.live import live
 from tests.scripted import ScriptedLLM
-from ui.openai_api import Message, conversation_of
+from ui.http.openai import conversation_of
+from ui.http.openai_bodies import Message
 
 if TYPE_CHECKING:
     from tests.conftest import MakeLibrary

@@ -157,14 +157,15 @@ def client(store: Path) -> Iterator[TestClient]:
     [
         ("GET", "/api/nothing", 404),
         ("GET", "/api", 404),
-        ("DELETE", "/api/nothing/at/all", 404),
-        ("POST", "/api/documents", 405),
-        ("GET", "/api/ask", 405),
-        ("GET", "/api/search", 422),
-        ("GET", "/api/passages/x", 422),
-        ("GET", f"/api/passages/{2**63}", 404),
-        ("GET", f"/api/passages/{'9' * 5000}", 404),
-        ("GET", f"/api/passages/-{2**70}", 404),
+        ("DELETE", "/api/v1/nothing/at/all", 404),
+        ("PUT", "/api/v1/documents", 405),
+        ("GET", "/api/v1/ask", 405),
+        ("GET", "/api/v1/search", 422),
+        ("GET", "/api/v1/passages/x", 422),
+        ("GET", f"/api/v1/passages/{2**62}", 404),
+        ("GET", f"/api/v1/passages/{2**63}", 422),
+        ("GET", f"/api/v1/passages/{'9' * 5000}", 422),
+        ("GET", f"/api/v1/passages/-{2**70}", 422),
     ],
 )
 def test_every_error_of_the_interface_is_json(
@@ -174,6 +175,7 @@ def test_every_error_of_the_interface_is_json(
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/json"
     assert list(answer.json()) == ["error"]
+    assert set(answer.json()["error"]) == {"code", "message", "hint"}
     if status == 405:
         assert answer.headers["allow"]
 
@@ -185,13 +187,13 @@ def test_what_fails_inside_is_json_too(
         raise RuntimeError("a secret path")
 
     monkeypatch.setattr("index.library.Library.documents", fail)
-    answer = client.get("/api/documents")
+    answer = client.get("/api/v1/documents")
     assert answer.status_code == 500
     assert "secret" not in json.dumps(answer.json())
     monkeypatch.undo()
     with (store / "sanad.db").open("r+b") as file:
         file.write(b"x" * 4096)
     (store / "sanad.db-wal").unlink(missing_ok=True)
-    answer = client.get("/api/documents")
+    answer = client.get("/api/v1/documents")
     assert answer.status_code in (200, 500)  # what was read before may still be there
     assert "error" in answer.json() or "documents" in answer.json()

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from index import models
 from rag import Settings
 from tests.endpoint import KEY, SETTINGS, Endpoint, reply
-from tests.entered import entered
+from tests.entered import OWNER, Decided
 from tests.shop import Shop, until
 from ui.language_model import LanguageModels
 from ui.model_state import Downloads
@@ -25,7 +25,7 @@ EMBEDDED = models.DEFAULT_LANGUAGE_MODEL
 def client(chosen: LanguageModels, downloads: Downloads) -> Iterator[TestClient]:
     app = FastAPI()
     add_settings_routes(app, chosen, downloads, Settings(store=Path("store"), passages=7))
-    with TestClient(entered(app)) as client:
+    with TestClient(Decided(app, OWNER)) as client:
         yield client
 
 

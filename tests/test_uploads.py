@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from index import Library
+from index import Library, Report
 from tests.office_files import slides_file, word_file
 from ui import uploads
 from ui.threads import Stopping
@@ -74,6 +76,29 @@ def send(library: Library, tmp_path: Path) -> Send:
 def kept_files(library: Library) -> dict[str, bytes]:
     """What lies in the folder of uploads, hidden files too."""
     return {file.name: file.read_bytes() for file in (library.folder / uploads.FOLDER).iterdir()}
+
+
+def test_files_of_one_name_that_come_at_once_are_all_kept(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed, add = threading.Barrier(2), library.add
+
+    def together(*paths: Any, **options: Any) -> Report:  # noqa: ANN401 - as `add` takes them
+        placed.wait(30)
+        return add(*paths, **options)
+
+    monkeypatch.setattr(library, "add", together)
+    texts = ("The gate is red.", "The gate is green.")
+    for number, text in enumerate(texts):
+        (tmp_path / str(number)).write_text(text, encoding="utf-8")
+    with ThreadPoolExecutor(2) as pool:
+        told = pool.map(
+            lambda number: uploads.take_in(library, [(tmp_path / str(number), "gate.txt")]),
+            range(2),
+        )
+        names = [one[0]["name"] for one in told]
+    assert sorted(names) == ["gate (2).txt", "gate.txt"]
+    assert [library.document(name).text for name in names] == list(texts)
 
 
 def test_a_file_of_the_same_name_with_other_content_is_kept_beside(

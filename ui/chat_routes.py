@@ -90,7 +90,7 @@ def add_chat_routes(app: FastAPI, chats: ChatStore) -> None:
 
         def work() -> Response:
             found = chats.load(who, id)
-            return gone() if found is None else _file_of(found, format, language)
+            return gone() if found is None else conversation_file(found, format, language)
 
         return await answered(work)
 
@@ -129,7 +129,8 @@ async def _done(work: Callable[[], bool]) -> Response:
     return await answered(lambda: Response(status_code=204) if work() else gone())
 
 
-def _file_of(found: Conversation, format_: ExportFormat, language: Language) -> Response:
+def conversation_file(found: Conversation, format_: ExportFormat, language: Language) -> Response:
+    """A conversation as a file to be saved."""
     ending, kind = _ENDINGS[format_]
     if format_ == "markdown":
         body = as_markdown(found, language)

@@ -14,7 +14,7 @@ _DECIMALS = 4
 def answer_json(answer: Answer, *, passage_ids: bool = False) -> dict[str, Any]:
     """An answer with its citations; seconds are wall time.
 
-    With `passage_ids` each citation names its `passage`, for GET /api/passages/{id}, and its
+    With `passage_ids` each citation names its `passage`, for GET /api/v1/passages/{id}, and its
     `section`: the headings above it.
     """
     return {
@@ -61,7 +61,7 @@ def documents_json(records: Iterable[DocumentRecord]) -> dict[str, Any]:
                 "passages": record.passages,
                 "sha256": record.sha256,
                 "added": record.added,
-                "warnings": [_warning(warning) for warning in record.warnings],
+                "warnings": [warning_json(warning) for warning in record.warnings],
             }
             for record in records
         ]
@@ -82,7 +82,7 @@ def report_json(report: Report, *, removed: bool = False) -> dict[str, Any]:
             {"path": failure.path, "error": str(failure.error)} for failure in report.failed
         ],
         "warnings": [
-            {"document": name, **_warning(warning)}
+            {"document": name, **warning_json(warning)}
             for name, warnings in report.warnings.items()
             for warning in warnings
         ],
@@ -90,7 +90,8 @@ def report_json(report: Report, *, removed: bool = False) -> dict[str, Any]:
     }
 
 
-def _warning(warning: ReadWarning) -> dict[str, Any]:
+def warning_json(warning: ReadWarning) -> dict[str, Any]:
+    """What may be wrong with the text of a document."""
     shape: dict[str, Any] = {"pages": list(warning.pages), "kind": warning.kind}
     if warning.names:
         shape["names"] = list(warning.names)

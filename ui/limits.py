@@ -32,7 +32,8 @@ from ui.request_log import note_route
 _QUESTION = re.compile(r"/(ask|chat/completions)/?$")
 """Where programs ask; the page's questions are counted by who answers them (`ui.asking`)."""
 _UPLOAD = re.compile(r"/(gradio_api/upload|api/v1/documents)(/|$)")
-_TEXTS = re.compile(r"/v1/embeddings/?$")
+_TEXTS = re.compile(r"/(v1/embeddings|mcp)/?$")
+_DOCUMENT = re.compile(r"/api/v1/documents/text/?$")
 _MB = 1_000_000
 _PER_LINE = 4
 """So many people may sit behind one address before they notice."""
@@ -55,6 +56,7 @@ class BodyBounds:
 
     json: int = 1 * _MB
     texts: int = 8 * _MB
+    document: int = 64 * _MB
     upload: int = 1_000 * _MB
     grace: float = 10.0
     rate: int = 2_000
@@ -176,6 +178,8 @@ class Limits:
 
     def _most(self, path: str) -> int:
         body = self._bounds.body
+        if _DOCUMENT.search(path):
+            return body.document
         if _UPLOAD.search(path):
             return body.upload
         return body.texts if _TEXTS.search(path) else body.json

@@ -1,7 +1,7 @@
 """What the routes under /page share: they serve the web page alone and may change with it.
 
-Programs have /api (`ui.api`). Errors are told in both languages, for the page knows which one it
-is shown in.
+Programs have /api/v1 (`ui.http`). Errors are told in both languages, for the page knows which one
+it is shown in.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from fastapi.responses import JSONResponse, Response
 
 from index import SanadError
 from index.errors import DocumentMissing
-from ui.api_errors import status_of
 from ui.errors import ChoiceRefused
+from ui.http.errors import status_of
 from ui.problems import error_in_all_languages
 from ui.threads import in_thread
 

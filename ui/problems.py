@@ -6,6 +6,8 @@ and warning, and the details that readers give most.
 
 from __future__ import annotations
 
+import re
+
 from index import Language, ReadWarning, SanadError, errors
 from index.types import WarningKind, page_ranges
 from rag import errors as rag_errors
@@ -188,6 +190,7 @@ _UNITS: dict[Language, dict[Unit, tuple[str, str]]] = {
 }
 _NAMES = frozenset({"path", "name", "file", "model"})
 """Fields of errors that hold what a person called something."""
+_WORD_BEGINS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WHOLE: dict[Language, str] = {"en": "The document", "ar": "المستند"}
 
 
@@ -217,6 +220,12 @@ def error_text(error: SanadError, language: Language) -> str:
             except KeyError:  # an ancestor's template may ask for a field that this one lacks
                 continue
     return str(error)
+
+
+def code_of(error: SanadError) -> str:
+    """A stable name for programs: that of the error's class, in snake_case."""
+    name = next(kind.__name__ for kind in type(error).__mro__ if not kind.__name__.startswith("_"))
+    return _WORD_BEGINS.sub("_", name).lower()
 
 
 def warning_text(warning: ReadWarning, document: str, language: Language) -> str:

@@ -116,7 +116,9 @@ async def _refuse(scope: MutableMapping[str, Any], send: Send, reason: str) -> N
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    body = json.dumps({"error": reason}).encode()
+    body = json.dumps(
+        {"error": {"code": "foreign_request", "message": reason, "hint": None}}
+    ).encode()
     answer = _with_headers(send)
     await answer(
         {

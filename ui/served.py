@@ -11,17 +11,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index import Library
 from ui.answering import Answering
-from ui.api import create_app
-from ui.api_errors import refuse_unknown
 from ui.asking import Asking
 from ui.chat_routes import add_chat_routes
 from ui.chats import FILE_NAME, ChatStore
 from ui.document_routes import add_document_routes
+from ui.http.app import create_app
+from ui.http.errors import refuse_unknown
+from ui.http.openai import PATH, create_openai_app
 from ui.limits import Limits
 from ui.mcp.http import PATH as MCP
 from ui.mcp.http import create_mcp_app
 from ui.model_state import EmbeddingsInUse
-from ui.openai_api import PATH, create_openai_app
 from ui.reader_routes import add_reader_routes
 from ui.settings_routes import add_settings_routes
 from ui.shared import Shared
@@ -46,7 +46,14 @@ class ServedLibrary:
         self._chats = ChatStore(kept / FILE_NAME)
         may_change = library.follows  # else it was started with a model
         answers = shared.answers
-        app = create_app(library, self.answering.assistant, answers)
+        app = create_app(
+            library,
+            self.answering.assistant,
+            answers,
+            self._chats,
+            ready=lambda: self.answering.ready,
+            metrics=shared.metrics,
+        )
         add_chat_routes(app, self._chats)
         add_document_routes(app, library)
         add_reader_routes(app, library)

@@ -7,10 +7,10 @@ from pathlib import Path
 from rag import Assistant
 from ui.audit import Audit
 from ui.crowd import Crowd
+from ui.http.metrics import CountedAnswers, Metrics
 from ui.language_model import LanguageModels
 from ui.limits import Bounds
 from ui.model_state import Downloads
-from ui.threads import ThreadedStream
 from ui.trials import Trials
 
 MODEL_FILE = "language-model.json"
@@ -31,7 +31,8 @@ class Shared:
         self.assistant = assistant
         self.models = LanguageModels(assistant.settings, folder / MODEL_FILE, changeable)
         given = assistant.given_llm is not None
-        self.answers = ThreadedStream(lambda: 1 if given else self.models.at_once())
+        self.metrics = Metrics()
+        self.answers = CountedAnswers(self.metrics, lambda: 1 if given else self.models.at_once())
         self.bounds = Bounds.of(assistant.settings)
         self.crowd = Crowd(self.bounds.person, self.bounds.address)
         self.audit = audit

@@ -49,6 +49,16 @@ class ThreadedStream:
         self._line: list[_Ticket] = []
         self._served: Counter[str] = Counter()  # since nobody waited any more
 
+    @property
+    def running(self) -> int:
+        """How many run now."""
+        return self._running
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._line)
+
     async def items(self, start: Callable[[], Iterator[T]], whose: str = "") -> AsyncGenerator[T]:
         """The items of `start()` as they come; closing this closes that iterator."""
         async with aclosing(self.items_or_places(start, whose)) as both:

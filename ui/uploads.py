@@ -1,10 +1,11 @@
-"""Files that came through the web page: kept under the store, taken in, and removed again."""
+"""Files that come from the page or the API: kept under the store, taken in, and removed again."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
+import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import count
@@ -12,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from index import DocumentRecord, Library, SanadError
-from index.errors import ReadError
+from index.errors import ReadError, StoreReadOnly
 from index.models import Progress
-from ui.problems import error_in_all_languages, warning_in_all_languages
+from ui.problems import code_of, error_in_all_languages, warning_in_all_languages
 
 FOLDER = "uploads"
 NAME_BYTES = 200
 """File systems take names of up to 255 bytes; an Arabic letter is two."""
+_placing = threading.Lock()
+_placed: dict[str, str] = {}
+"""The SHA-256 of files that lie in their place and are still being added, by path."""
 _NOT_IN_NAMES = '<>:"/\\|?*'
 """What some file system refuses in a name."""
 
@@ -52,8 +56,11 @@ def take_in(
 
     A file of the same name with other content stays, and the new one gets a number. Returns a
     result per file: `name`, `status` (added, beside, renamed, unchanged, failed), and in both
-    languages its `warnings` and the `error` of one that failed.
+    languages its `warnings` and the `error` of one that failed, with a `code` for programs.
+    Raises StoreReadOnly.
     """
+    if library.read_only:
+        raise StoreReadOnly(path=library.folder)
     folder = library.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     contents = {record.path: record.sha256 for record in library.documents()}
@@ -62,8 +69,10 @@ def take_in(
         target = folder / safe_name(called)
         try:
             sha256 = _sha256(uploaded)
-            target = _free(target, sha256, contents)
-            _replace(uploaded, target)
+            with _placing:
+                target = _free(target, sha256, {**_placed, **contents})
+                _replace(uploaded, target)
+                _placed[str(target)] = sha256
         except OSError as error:
             reason = ReadError(path=target.name, detail=(error.strerror or str(error)).lower())
             results[target] = _failed(target.name, reason)
@@ -78,6 +87,7 @@ def take_in(
     finally:
         records = {Path(record.path): record for record in library.documents()}
         for target in placed:
+            _placed.pop(str(target), None)
             if target not in records:
                 target.unlink(missing_ok=True)
     for failure in report.failed:
@@ -121,11 +131,13 @@ def reread(
 def _failed(name: str, error: SanadError) -> dict[str, Any]:
     # The person knows the file by its name; where the server keeps it is nobody's business.
     fields = {key: name if key == "path" else value for key, value in error.fields.items()}
+    told = type(error)(**fields)
     return {
         "name": name,
         "status": "failed",
         "warnings": [],
-        "error": error_in_all_languages(type(error)(**fields)),
+        "code": code_of(told),
+        "error": error_in_all_languages(told),
     }
 
 

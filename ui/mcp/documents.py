@@ -19,8 +19,8 @@ from mcp_types import (
 
 from index import DocumentRecord, Library
 from index.errors import DocumentMissing
-from ui.api import NAME_CHARACTERS
-from ui.api_errors import one_line
+from ui.http.bodies import NAME_CHARACTERS
+from ui.http.errors import one_line
 
 PART_CHARACTERS = 100_000
 """How much of a document one reading gives."""

@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from index import Library
 from rag import Assistant
 from ui.access import Access, access_in
-from ui.api_errors import error_answer
+from ui.http.errors import Problem, error_json
 from ui.mcp.server import Context, create_mcp_server
 from ui.threads import ThreadedStream
 
@@ -27,7 +28,7 @@ _SECONDS_IDLE = 2 * 3600.0
 def create_mcp_app(
     library: Library, assistant: Callable[[], Assistant], answers: ThreadedStream
 ) -> McpApp:
-    """The application for /mcp; `assistant` and `answers` as in `ui.api.create_app`.
+    """The application for /mcp; `assistant` and `answers` as in `ui.http.app.create_app`.
 
     It is a route of its own, not a mount, so that its address ends without a slash:
 
@@ -73,8 +74,9 @@ class McpApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._running:
-            answer = error_answer(503, "This server is starting or stopping. Try again.")
-            await answer(scope, receive, send)
+            message = "This server is starting or stopping."
+            problem = Problem(503, "stopping", message, "Try again.")
+            await JSONResponse(error_json(problem), 503)(scope, receive, send)
             return
         await self._sessions.handle_request(_with_user(scope), receive, send)
 

@@ -32,7 +32,7 @@ from pydantic import ValidationError
 from index import Library, SanadError
 from rag import Assistant
 from ui.access import Access
-from ui.api_errors import one_line
+from ui.http.errors import one_line
 from ui.mcp import documents
 from ui.mcp.tools import Call, Refused, Tool, Tools
 from ui.strings import text
@@ -61,7 +61,7 @@ def create_mcp_server(
     answers: ThreadedStream,
     access_of: AccessOf,
 ) -> Server[Any]:
-    """The server, for any wire; `assistant` and `answers` as in `ui.api.create_app`."""
+    """The server, for any wire; `assistant` and `answers` as in `ui.http.app.create_app`."""
     handlers = _Handlers(library, Tools(library, assistant, answers).all(), access_of)
     return Server(
         "sanad",

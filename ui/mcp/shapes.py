@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index import Language
 from rag.assistant import QUESTION_CHARACTERS
-from ui.api import DOCUMENTS, NAME_CHARACTERS, TURN_CHARACTERS, TURNS
+from ui.http.bodies import DOCUMENTS, NAME_CHARACTERS, TURN_CHARACTERS, TURNS
 
 HITS = 50
 """How many passages a search may ask for."""

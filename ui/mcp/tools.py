@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +18,10 @@ from pydantic import BaseModel
 from index import DocumentRecord, Hit, Library
 from index.errors import QuestionInvalid
 from rag import Answer, Assistant, Piece, Turn
+from rag.nodes import references
+from rag.types import Citation
 from ui.access import Access, Role
-from ui.api import passage_json
+from ui.http.questions import passage_reply
 from ui.mcp import documents
 from ui.mcp.shapes import (
     AddArguments,
@@ -40,7 +42,6 @@ from ui.mcp.shapes import (
     SearchArguments,
     SearchResult,
 )
-from ui.openai_api import references
 from ui.scope import named_documents
 from ui.threads import PlaceInLine, Progress, Stopping, ThreadedStream, in_long_thread, in_thread
 from ui.uploads import FOLDER, safe_name, take_in
@@ -125,7 +126,7 @@ class Tool:
 
 
 class Tools:
-    """The tools over one library; `assistant` and `answers` as in `ui.api.create_app`."""
+    """The tools over one library; `assistant` and `answers` as in `ui.http.app.create_app`."""
 
     def __init__(
         self, library: Library, assistant: Callable[[], Assistant], answers: ThreadedStream
@@ -223,7 +224,7 @@ class Tools:
                 written += len(item.text)
                 await call.tell(f"Writing the answer: {written} characters")
         assert answer is not None  # noqa: S101 - the last piece always carries it
-        return Told(_asked(answer), answer.text + references(answer.citations))
+        return Told(_asked(answer), answer.text + _quoted(answer.citations))
 
     async def _search(self, asked: SearchArguments, _: Call) -> Told:
         chosen = await in_thread(partial(named_documents, self._library, asked.documents))
@@ -244,10 +245,10 @@ class Tools:
         )
 
     async def _read_passage(self, asked: PassageArguments, _: Call) -> Told:
-        found = await in_thread(partial(passage_json, self._library, asked.passage))
+        found = await in_thread(partial(passage_reply, self._library, asked.passage))
         if found is None:
             raise Refused("This passage is no longer in the store. Ask or search again.")
-        return Told(PassageResult.model_validate(found))
+        return Told(PassageResult.model_validate(found.model_dump()))
 
     async def _read_document(self, asked: DocumentArguments, _: Call) -> Told:
         document = await in_thread(partial(self._library.document, asked.name))
@@ -314,6 +315,11 @@ def _add_text(library: Library, name: str, text: str, progress: Progress) -> Add
     if record is None:
         raise Refused("The document was removed while it was being added.")
     return AddResult(name=record.name, status=result["status"], document=_listed(record))
+
+
+def _quoted(citations: Sequence[Citation]) -> str:
+    """The quotations of an answer below its text; empty where there are none."""
+    return f"\n\n{references(citations)}" if citations else ""
 
 
 def _asked(answer: Answer) -> AskResult:
