@@ -9,22 +9,29 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
+from starlette.requests import HTTPConnection
 
-from ui.access import Access
+from ui.access import Access, access_of
 
 FILE_NAME = "audit.jsonl"
 Action = Literal[
     "add", "remove", "rebuild", "ask", "login", "login_failed", "logout", "people", "models",
     "folders", "backup", "restore",
 ]  # fmt: skip
+_ACTIONS: Mapping[str, Action] = {
+    "added": "add", "changed": "add", "beside": "add", "renamed": "add", "reread": "add",
+    "removed": "remove", "rebuilt": "rebuild",
+}  # fmt: skip
+"""What is done to a document where that is the result."""
+_SCOPE_KEY = "sanad.audit"
 _BYTES = 10_000_000
 _FILES = 10
 _SUBJECT = 1_000
@@ -78,6 +85,13 @@ class Audit:
         except OSError as error:
             _log.error("The audit log could not be written: %s", error.strerror)
 
+    def note_results(self, access: Access, results: Iterable[Mapping[str, Any]]) -> None:
+        """A line for each document that came or went, as `ui.uploads` tells of them."""
+        for result in results:
+            action = _ACTIONS.get(result["status"])
+            if action is not None:
+                self.note(access, action, result["name"])
+
     def entries(self, since: datetime | None = None) -> Iterator[Entry]:
         """What was done, the oldest first; a line that cannot be read is left out."""
         files = [self._aside(number) for number in range(_FILES - 1, 0, -1)]
@@ -99,6 +113,23 @@ class Audit:
 
     def _aside(self, number: int) -> Path:
         return self._file.with_name(f"{FILE_NAME}.{number}")
+
+
+def listen(scope: Any, audit: Audit | None) -> None:  # noqa: ANN401 - ASGI's own type is as wide
+    """Let what the request of this scope does be written down there."""
+    scope[_SCOPE_KEY] = audit
+
+
+def note(request: HTTPConnection, action: Action, subject: str = "") -> None:
+    """Write down what a request does, where anything listens."""
+    if (audit := audit_of(request)) is not None:
+        audit.note(access_of(request), action, subject)
+
+
+def audit_of(request: HTTPConnection) -> Audit | None:
+    """What listens to a request."""
+    found = request.scope.get(_SCOPE_KEY)
+    return found if isinstance(found, Audit) else None
 
 
 def _append(file: Path, line: bytes) -> None:

@@ -70,12 +70,14 @@ class ServedLibrary:
         add_trial_routes(app, shared.models, shared.trials)
         refuse_unknown(app)
         app.mount(PATH, create_openai_app(library, self.answering.assistant, answers))
-        self._mcp = create_mcp_app(library, self.answering.assistant, answers)
+        self._mcp = create_mcp_app(
+            library, self.answering.assistant, answers, shared.crowd, shared.audit
+        )
         app.router.routes.append(Route(MCP, endpoint=self._mcp))
         self._asking = Asking(
             library, self.answering, answers, self._chats, crowd=shared.crowd, audit=shared.audit
         )
-        shelf = Shelf(library, models_changeable=may_change, audit=shared.audit)
+        shelf = Shelf(library, models_changeable=may_change)
         page = mount(app, build(self._asking, shelf), address)
         self._app: ASGIApp = Limits(Visitors(page), shared.bounds, shared.crowd)
         self.routes = page.routes

@@ -15,6 +15,7 @@ from index import models
 from index.models.machine import this_machine
 from rag import Settings
 from ui.access import access_of
+from ui.audit import note
 from ui.language_model import (
     ADDRESS_CHARACTERS,
     KEY_CHARACTERS,
@@ -111,8 +112,9 @@ def _add_language_model_routes(
         return await answered(lambda: {"models": language_models.models_of(asked.url, asked.key)})
 
     @app.put("/page/llm", include_in_schema=False)
-    async def use(choice: Choice) -> Response:
+    async def use(choice: Choice, request: Request) -> Response:
         def work() -> dict[str, Any]:
+            note(request, "models", choice.model)
             if choice.kind == "endpoint":
                 language_models.use(choice.url, choice.model, choice.key)
             else:
@@ -150,13 +152,14 @@ def _add_model_routes(
         return await answered(shelf)
 
     @app.post("/page/models/{name}/download", include_in_schema=False)
-    async def download(name: str, accepted: Acceptance) -> Response:
+    async def download(name: str, accepted: Acceptance, request: Request) -> Response:
         if name not in models.CATALOGUE:
             return gone()
 
         def work() -> dict[str, Any]:
             # In the network anybody could accept terms in the name of who runs the server.
             language_models.require_changeable()
+            note(request, "models", name)
             downloads.start(name, accept_licence=accepted.accept_licence)
             return shelf()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from index import DocumentRecord, Library, SanadError, models
 from index.errors import DocumentMissing, ModelUnknown
 from ui import uploads
-from ui.access import Access, access_of
-from ui.audit import Action, Audit
+from ui.access import access_of
+from ui.audit import audit_of
 from ui.errors import ChoiceRefused
 from ui.offline_gradio import gr
 from ui.problems import error_in_all_languages
@@ -22,12 +22,6 @@ from ui.threads import Progress, in_long_thread, in_thread
 
 _SECONDS_BETWEEN_PROGRESS = 0.25
 
-_ACTIONS: Mapping[str, Action] = {
-    "added": "add", "changed": "add", "beside": "add", "renamed": "add", "reread": "add",
-    "removed": "remove", "rebuilt": "rebuild",
-}  # fmt: skip
-"""What the audit log calls the results of which anything came."""
-
 Updates = list[Any]
 """New values of an event's outputs, in their order: activity, documents, examples, scope."""
 
@@ -35,10 +29,8 @@ Updates = list[Any]
 class Shelf:
     """The documents of the library as the page shows and changes them."""
 
-    def __init__(
-        self, library: Library, *, models_changeable: bool = False, audit: Audit | None = None
-    ) -> None:
-        self._library, self._audit = library, audit
+    def __init__(self, library: Library, *, models_changeable: bool = False) -> None:
+        self._library = library
         self._models_changeable = models_changeable
 
     async def upload(self, files: object, request: gr.Request) -> AsyncGenerator[Updates]:
@@ -140,17 +132,11 @@ class Shelf:
         told: dict[str, Any]
         try:
             told = {"state": "done", "results": task.result()}
-            self._note(access_of(request.request), task.result())
+            if (audit := audit_of(request.request)) is not None:
+                audit.note_results(access_of(request.request), task.result())
         except SanadError as error:
             told = {"state": "failed", "error": error_in_all_languages(error)}
         yield [told, *await self.shelf()]
-
-    def _note(self, access: Access, results: Sequence[Mapping[str, Any]]) -> None:
-        """Write down what was done, and by whom."""
-        for result in results:
-            action = _ACTIONS.get(result["status"])
-            if self._audit is not None and action is not None:
-                self._audit.note(access, action, result["name"])
 
 
 def mark_of(records: Sequence[DocumentRecord], model: str = "") -> str:

@@ -27,7 +27,7 @@ from index.collection import MAIN, collection_folder, collections_of
 from rag import Assistant
 from ui.access import Access, Role, decide
 from ui.answering import Answering
-from ui.audit import Audit
+from ui.audit import Audit, listen
 from ui.limits import Limits
 from ui.people.login import COOKIE, LOGIN, LOGOUT, Login, session_cookie
 from ui.people.people import EVERYWHERE, People, Person
@@ -130,6 +130,7 @@ class WebApp:
                 await _refused(403, "not_allowed", _NOT_ALLOWED)(scope, receive, send)
                 return
             decide(scope, access)
+            listen(scope, self._shared.audit)
             send = _with_cookie(send, self.login, renewed) if renewed else send
             if rest in (ACCESS, COLLECTIONS):
                 told = await in_thread(partial(self._told, person, access))

@@ -17,6 +17,7 @@ from index import Document, DocumentRecord, Library
 from index.text.document_names import as_kept
 from ui import uploads
 from ui.access import access_of
+from ui.audit import note
 from ui.http.bodies import NAME_CHARACTERS
 from ui.http.document_bodies import (
     LISTED,
@@ -82,9 +83,15 @@ def document_routes(library: Library) -> APIRouter:
         return await in_thread(work)
 
     @router.delete("/documents/{id}", status_code=204, dependencies=[needs("editor")])
-    async def delete(id: Id) -> None:
+    async def delete(request: Request, id: Id) -> None:
         """Take a document out, and its file too where it was uploaded."""
-        await in_thread(lambda: uploads.remove(library, _record(library, id)))
+
+        def work() -> None:
+            record = _record(library, id)
+            uploads.remove(library, record)
+            note(request, "remove", record.name)
+
+        await in_thread(work)
 
     @router.post("/documents/{id}/reread", response_model=Added, dependencies=[needs("editor")])
     async def reread(id: Id) -> Added:

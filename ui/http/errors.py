@@ -28,6 +28,7 @@ from index.errors import (
 )
 from rag import AnswerFailed
 from ui.access import access_of
+from ui.errors import TooManyQuestions, TooManyRequests
 from ui.problems import code_of
 from ui.threads import Stopping
 
@@ -40,6 +41,8 @@ _STATUS: tuple[tuple[type[SanadError], int], ...] = (
     (IndexUnsaved, 507),
     (StoreError, 500),
     (AnswerFailed, 502),
+    (TooManyRequests, 429),
+    (TooManyQuestions, 429),
     (SanadError, 400),
 )
 _CODES = {

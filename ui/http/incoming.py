@@ -14,6 +14,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from index import DocumentRecord, Library
 from ui import uploads
+from ui.access import access_of
+from ui.audit import audit_of
 from ui.formats import FORMATS
 from ui.http.bodies import Error
 from ui.http.document_bodies import FILES, Added, AddedReply, TextRequest, Warned
@@ -66,20 +68,27 @@ def incoming_routes(library: Library) -> APIRouter:
         async with request.form(max_files=FILES, max_fields=0) as form:
             files = _files_of(form)
             results = await in_long_thread(partial(_take_in, library, files))
+        _note(request, results)
         return AddedReply(results=results)
 
     @router.post(
         "/documents/text",
         response_model=Added,
     )
-    async def add_text(given: TextRequest) -> Added:
+    async def add_text(given: TextRequest, request: Request) -> Added:
         """Add a text as a document; a name without the ending of a format gets `.txt`."""
         result = await in_long_thread(partial(_take_in_text, library, given.name, given.text))
         if result.error is not None:
             raise Refused(Problem(400, result.error.code, result.error.message))
+        _note(request, [result])
         return result
 
     return router
+
+
+def _note(request: Request, results: Sequence[Added]) -> None:
+    if (audit := audit_of(request)) is not None:
+        audit.note_results(access_of(request), [result.model_dump() for result in results])
 
 
 def _files_of(form: FormData) -> list[UploadFile]:

@@ -32,6 +32,7 @@ from rag.history import turns_of
 from rag.nodes import references
 from rag.types import Citation
 from ui.access import access_of
+from ui.audit import note
 from ui.http.bodies import TURN_CHARACTERS, TURNS
 from ui.http.errors import Problem, Refused, one_line, problem_of, translate_errors
 from ui.http.events import event_stream, last, unless_disconnected
@@ -73,6 +74,7 @@ def create_openai_app(
         _known(asked.model, MODEL)
         question, history = conversation_of(asked.messages)
         documents = await in_thread(partial(named_documents, library, asked.documents))
+        note(request, "ask", question)
 
         def start() -> Iterator[Piece]:
             return assistant().stream(

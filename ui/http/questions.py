@@ -15,6 +15,7 @@ from index import Language, Library
 from index.errors import DocumentMissing, QuestionInvalid
 from index.text.sentences import text_language
 from rag import Answer, Assistant, Piece, Turn
+from ui.audit import note
 from ui.chats import ChatStore
 from ui.http.bodies import (
     AnswerReply,
@@ -63,6 +64,7 @@ def question_routes(
         if not asked.question.strip():
             raise QuestionInvalid(detail="it is empty; type some words")
         documents = await in_thread(partial(named_documents, library, asked.documents))
+        note(request, "ask", asked.question)
         keeping = None
         history = [Turn(turn.question, turn.answer, turn.outcome) for turn in asked.history]
         if asked.conversation is not None:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from index import Library, Report
+from ui.audit import note
 from ui.http.document_bodies import (
     ProgressReply,
     RebuildRequest,
@@ -58,6 +59,7 @@ def upkeep_routes(library: Library) -> APIRouter:
         def work(progress: Progress) -> Report:
             return library.rebuild(progress=progress)
 
+        note(request, "rebuild")
         return await _told(request, upkeep, work, stream=asked.stream)
 
     @router.post(
@@ -78,6 +80,7 @@ def upkeep_routes(library: Library) -> APIRouter:
                 folder, include=asked.include, exclude=asked.exclude, progress=progress
             )
 
+        note(request, "folders", str(folder))
         return await _told(request, upkeep, work, stream=asked.stream)
 
     return router

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
+from mcp.server import Server
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -14,6 +16,8 @@ from starlette.types import Receive, Scope, Send
 from index import Library
 from rag import Assistant
 from ui.access import Access, access_in
+from ui.audit import Audit
+from ui.crowd import Crowd
 from ui.http.errors import Problem, error_json
 from ui.mcp.server import Context, create_mcp_server
 from ui.threads import ThreadedStream
@@ -26,7 +30,11 @@ _SECONDS_IDLE = 2 * 3600.0
 
 
 def create_mcp_app(
-    library: Library, assistant: Callable[[], Assistant], answers: ThreadedStream
+    library: Library,
+    assistant: Callable[[], Assistant],
+    answers: ThreadedStream,
+    crowd: Crowd | None = None,
+    audit: Audit | None = None,
 ) -> McpApp:
     """The application for /mcp; `assistant` and `answers` as in `ui.http.app.create_app`.
 
@@ -36,7 +44,7 @@ def create_mcp_app(
 
     and answers while `running()` is entered.
     """
-    return McpApp(library, assistant, answers)
+    return McpApp(create_mcp_server(library, assistant, answers, _access_of, crowd, audit))
 
 
 class McpApp:
@@ -46,10 +54,7 @@ class McpApp:
     SDK's own check, which knows fixed names only, is off.
     """
 
-    def __init__(
-        self, library: Library, assistant: Callable[[], Assistant], answers: ThreadedStream
-    ) -> None:
-        server = create_mcp_server(library, assistant, answers, _access_of)
+    def __init__(self, server: Server[Any]) -> None:
         # With sessions, since a client of the protocol before 2026 cancels by naming the request.
         self._sessions = StreamableHTTPSessionManager(
             server,

@@ -32,6 +32,8 @@ from pydantic import ValidationError
 from index import Library, SanadError
 from rag import Assistant
 from ui.access import Access
+from ui.audit import Audit
+from ui.crowd import Crowd
 from ui.http.errors import one_line
 from ui.mcp import documents
 from ui.mcp.tools import Call, Refused, Tool, Tools
@@ -60,9 +62,16 @@ def create_mcp_server(
     assistant: Callable[[], Assistant],
     answers: ThreadedStream,
     access_of: AccessOf,
+    crowd: Crowd | None = None,
+    audit: Audit | None = None,
 ) -> Server[Any]:
-    """The server, for any wire; `assistant` and `answers` as in `ui.http.app.create_app`."""
-    handlers = _Handlers(library, Tools(library, assistant, answers).all(), access_of)
+    """The server, for any wire; `assistant` and `answers` as in `ui.http.app.create_app`.
+
+    `crowd` says how many questions somebody may ask at once (without one, any number), and
+    `audit` is told what is asked and added.
+    """
+    tools = Tools(library, assistant, answers, crowd, audit)
+    handlers = _Handlers(library, tools.all(), access_of)
     return Server(
         "sanad",
         title="Sanad",

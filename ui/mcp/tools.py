@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,8 @@ from rag import Answer, Assistant, Piece, Turn
 from rag.nodes import references
 from rag.types import Citation
 from ui.access import Access, Role
+from ui.audit import Audit
+from ui.crowd import Crowd
 from ui.http.questions import passage_reply
 from ui.mcp import documents
 from ui.mcp.shapes import (
@@ -126,11 +128,17 @@ class Tool:
 
 
 class Tools:
-    """The tools over one library; `assistant` and `answers` as in `ui.http.app.create_app`."""
+    """The tools over one library; what is handed over is as in `ui.mcp.server`."""
 
     def __init__(
-        self, library: Library, assistant: Callable[[], Assistant], answers: ThreadedStream
+        self,
+        library: Library,
+        assistant: Callable[[], Assistant],
+        answers: ThreadedStream,
+        crowd: Crowd | None = None,
+        audit: Audit | None = None,
     ) -> None:
+        self._crowd, self._audit = crowd, audit
         self._library = library
         self._assistant = assistant
         self._answers = answers
@@ -213,16 +221,20 @@ class Tools:
 
         answer: Answer | None = None
         written = 0
-        items = self._answers.items_or_places(start, whose=call.access.person or "")
-        async with call.heard(), aclosing(items):
-            await call.tell("Searching the documents")
-            async for item in items:
-                if isinstance(item, PlaceInLine):
-                    await call.tell(f"Waiting: {item.before} other answers come first")
-                    continue
-                answer = item.answer or answer
-                written += len(item.text)
-                await call.tell(f"Writing the answer: {written} characters")
+        counted = nullcontext() if self._crowd is None else self._crowd.question(call.access)
+        if self._audit is not None:
+            self._audit.note(call.access, "ask", asked.question)
+        items = self._answers.items_or_places(start, whose=call.access.id or "")
+        with counted:
+            async with call.heard(), aclosing(items):
+                await call.tell("Searching the documents")
+                async for item in items:
+                    if isinstance(item, PlaceInLine):
+                        await call.tell(f"Waiting: {item.before} other answers come first")
+                        continue
+                    answer = item.answer or answer
+                    written += len(item.text)
+                    await call.tell(f"Writing the answer: {written} characters")
         assert answer is not None  # noqa: S101 - the last piece always carries it
         return Told(_asked(answer), answer.text + _quoted(answer.citations))
 
@@ -276,7 +288,10 @@ class Tools:
             await call.tell("Adding the document")
             while not (await asyncio.wait({adding}, timeout=_SECONDS_BETWEEN))[0]:
                 await call.tell(progress.told())
-            return Told(await adding)
+            added = await adding
+            if self._audit is not None:
+                self._audit.note_results(call.access, [added.model_dump()])
+            return Told(added)
         finally:
             progress.given_up.set()
 
