@@ -18,6 +18,9 @@
     │   ├── FileDoubtful        its text looks wrong, and `strict` was asked for
     │   └── OcrMissing          a picture, and no Tesseract to read it
     ├── DocumentMissing         no document of that name in the store
+    ├── FolderRefused           a folder that may not be watched
+    ├── FolderUnknown           no watched folder of that id
+    ├── FolderUnreachable       a watched folder is not there, or not open
     ├── StoreError
     │   ├── StoreDamaged
     │   ├── StoreNewer          written by a later version of Sanad
@@ -135,6 +138,21 @@ class OcrMissing(ReadError):
 
 class DocumentMissing(SanadError):
     template = "There is no document named {name}. `sanad list` shows the names."
+
+
+class FolderRefused(SanadError):
+    template = "{path} cannot be watched: {detail}. Name another folder."
+
+
+class FolderUnknown(SanadError):
+    template = "No watched folder has the id {id}. The list of watched folders has their ids."
+
+
+class FolderUnreachable(SanadError):
+    template = (
+        "{path} cannot be reached: {detail}. Its documents stay; "
+        "it is watched again as soon as it is back."
+    )
 
 
 class StoreError(SanadError):

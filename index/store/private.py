@@ -10,7 +10,7 @@ from pathlib import Path
 _FILE = 0o600
 _FOLDER = 0o700
 _OURS = ("sanad.", "passages.faiss", "sentences.faiss", "chats.db", "language-model.json",
-         "model-profiles.json", "uploads", "samples", ".repair")  # fmt: skip
+         "model-profiles.json", "uploads", "samples", "watched", ".repair")  # fmt: skip
 """How everything begins that Sanad puts into the folder of a store."""
 
 
