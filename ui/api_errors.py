@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Match
 from index import SanadError
 from index.errors import (
     DocumentMissing,
+    FolderUnknown,
     IndexUnsaved,
     ModelMismatch,
     StoreBusy,
@@ -24,6 +25,7 @@ from index.errors import (
 
 _STATUS: tuple[tuple[type[SanadError], int], ...] = (
     (DocumentMissing, 404),
+    (FolderUnknown, 404),
     (StoreBusy, 409),
     (StoreFull, 507),
     (StoreReadOnly, 403),

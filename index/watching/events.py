@@ -26,13 +26,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FolderEvent:
-    """One thing that happened; `time` is ISO 8601, UTC.
+    """One thing that happened, at a `time` in UTC.
 
     `document` is a name in the library, or the path below the folder of a file that failed; empty
     where the folder itself is meant. `was` is the earlier name of a renamed document.
     """
 
-    time: str
+    time: datetime
     folder: str
     kind: EventKind
     document: str = ""
@@ -51,9 +51,9 @@ def event(
     return FolderEvent(now(), str(folder), kind, document, was, error)
 
 
-def now() -> str:
-    """This moment in ISO 8601, UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def now() -> datetime:
+    """This second in UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 class EventLog:
@@ -98,7 +98,7 @@ class EventLog:
 
 def _kept(told: FolderEvent) -> dict[str, Any]:
     shape: dict[str, Any] = {
-        "time": told.time,
+        "time": told.time.isoformat(),
         "folder": told.folder,
         "kind": told.kind,
         "document": told.document,
@@ -129,7 +129,7 @@ def _event_of(shape: dict[str, Any]) -> FolderEvent:
         raise ValueError(shape["kind"])
     error = shape.get("error")
     return FolderEvent(
-        str(shape["time"]),
+        datetime.fromisoformat(shape["time"]),
         str(shape["folder"]),
         shape["kind"],
         str(shape["document"]),

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,15 @@ _log = logging.getLogger(__name__)
 class KeptFolder:
     """A folder that is to be watched, with the patterns of `index.folders.Selection`.
 
-    `since` is when that was decided (ISO 8601, UTC), and `mounts` are the places at or below it
+    `since` is when that was decided (in UTC), and `mounts` are the places at or below it
     where drives or network folders were mounted when it was looked at.
     """
 
     id: str
     path: Path
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    since: str = ""
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    since: datetime
     mounts: tuple[Path, ...] = ()
 
 
@@ -64,7 +65,7 @@ def _kept(folder: KeptFolder) -> dict[str, Any]:
         "path": str(folder.path),
         "include": folder.include,
         "exclude": folder.exclude,
-        "since": folder.since,
+        "since": folder.since.isoformat(),
         "mounts": [str(point) for point in folder.mounts],
     }
 
@@ -78,6 +79,6 @@ def _folder_of(shape: dict[str, Any]) -> KeptFolder:
         path,
         tuple(map(str, shape["include"])),
         tuple(map(str, shape["exclude"])),
-        str(shape["since"]),
+        datetime.fromisoformat(shape["since"]),
         tuple(Path(str(point)) for point in shape["mounts"]),
     )

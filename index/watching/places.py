@@ -28,6 +28,8 @@ def place_to_watch(
         if not Path(given).is_absolute():
             raise _refused(given, "its full path is needed")
         place = Path(given).resolve(strict=True)
+        if not is_text(place):
+            raise _refused(given, "its name is not UTF-8; rename it")
         if not place.is_dir():
             raise _refused(given, "it is not a folder")
         if place == Path(place.anchor) or any(

@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,20 +33,20 @@ class FolderStatus:
     """A watched folder as it stands.
 
     While it is `syncing`, `done` of `total` files have been looked at. `documents` counts those
-    of the library that lie in it; `changed` is when one came, changed or went last (ISO 8601,
-    UTC), and `problem` what stands in the way now.
+    of the library that lie in it; `changed` is when one came, changed or went last, and
+    `problem` what stands in the way now. Times are in UTC.
     """
 
     id: str
     path: Path
     include: tuple[str, ...]
     exclude: tuple[str, ...]
-    since: str
+    since: datetime
     state: FolderState
     done: int
     total: int
     documents: int
-    changed: str | None
+    changed: datetime | None
     problem: SanadError | None
 
 

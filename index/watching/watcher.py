@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -320,7 +321,7 @@ class FolderWatcher:
         )
 
 
-def _as_it_was(log: EventLog, folder: Path) -> tuple[str | None, SanadError | None]:
+def _as_it_was(log: EventLog, folder: Path) -> tuple[datetime | None, SanadError | None]:
     """When a document of the folder changed last, and whether the folder was out of reach then."""
     told = [one for one in log.latest() if one.folder == str(folder)]
     changed = next((one.time for one in told if one.document and one.error is None), None)
