@@ -7,7 +7,7 @@ with `text`.
 from __future__ import annotations
 
 from index import Language
-from ui.strings import asking, chats, documents, frame, overview, reader, settings, trial
+from ui.strings import asking, chats, documents, folders, frame, overview, reader, settings, trial
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 _PARTS = (
@@ -15,6 +15,7 @@ _PARTS = (
     asking.TEXTS,
     chats.TEXTS,
     documents.TEXTS,
+    folders.TEXTS,
     reader.TEXTS,
     overview.TEXTS,
     settings.TEXTS,
