@@ -23,6 +23,9 @@
     ├── DocumentMissing         no document of that name in the store
     ├── CollectionMissing       no collection of that name in the store
     ├── CollectionInvalid       no name for a collection
+    ├── FolderRefused           a folder that may not be watched
+    ├── FolderUnknown           no watched folder of that id
+    ├── FolderUnreachable       a watched folder is not there, or not open
     ├── StoreError
     │   ├── StoreDamaged
     │   ├── StoreNewer          written by a later version of Sanad
@@ -168,6 +171,21 @@ class CollectionInvalid(SanadError):
     template = (
         "{name} cannot be the name of a collection. "
         "Take letters, digits, spaces and - _ . between them, at most {limit}."
+    )
+
+
+class FolderRefused(SanadError):
+    template = "{path} cannot be watched: {detail}. Name another folder."
+
+
+class FolderUnknown(SanadError):
+    template = "No watched folder has the id {id}. The list of watched folders has their ids."
+
+
+class FolderUnreachable(SanadError):
+    template = (
+        "{path} cannot be reached: {detail}. Its documents stay; "
+        "it is watched again as soon as it is back."
     )
 
 

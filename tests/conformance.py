@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from index import Library
+from index.watching import WatchedFolders
 from rag import Assistant
 from tests.entered import Decided
 from tests.scripted import ScriptedLLM
@@ -88,7 +89,14 @@ def _served(library: Library, folder: Path) -> Iterator[BaseSchema]:
     (folder / "followed" / "rules.txt").write_text("The gate is closed at night.")
     assistant = Assistant(library, ScriptedLLM("Thirty days."), strictness="open")
     with closing(ChatStore(folder / FILE_NAME)) as chats:
-        app = create_app(library, lambda: assistant, ThreadedStream(), chats, ready=lambda: True)
+        app = create_app(
+            library,
+            lambda: assistant,
+            ThreadedStream(),
+            chats,
+            ready=lambda: True,
+            folders=WatchedFolders(library),
+        )
         refuse_unknown(app)
         served = Decided(app, Access(person="tester", role="owner", id="tester", serves=True))
         yield schemathesis.openapi.from_asgi(f"{PREFIX}/openapi.json", served)

@@ -78,6 +78,20 @@ _ARABIC = {
     "its part {part} has a document type or entities of its own": (
         "الجزء {part} منه يعرّف نوع مستند أو كيانات خاصة به"
     ),
+    # why a folder is not watched
+    "its full path is needed": "يلزم مساره كاملًا",
+    "it does not exist": "لا وجود له",
+    "it is not a folder": "ليس مجلدًا",
+    "it belongs to the system": "هو من مجلدات النظام",
+    "documents are kept there": "هو من مجلدات المخزن",
+    "it is watched already": "هو مراقَب من قبل",
+    "it lies in {other}, which is watched": "هو داخل {other}، وذاك مراقَب",
+    "{other}, which is watched, lies in it": "في داخله {other}، وذاك مراقَب",
+    "{count} folders are watched already, the most there may be": (
+        "يُراقَب {count} مجلد، وهذا هو الحد"
+    ),
+    "it is not there": "ليس في مكانه",
+    "its drive is not connected": "قرصه غير موصول",
     # what the system says
     "permission denied": "لا إذن بقراءته",
     "input/output error": "خطأ في القرص",

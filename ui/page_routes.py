@@ -16,15 +16,20 @@ from index.errors import DocumentMissing
 from ui.errors import ChoiceRefused
 from ui.http.errors import status_of
 from ui.problems import error_in_all_languages
-from ui.threads import in_thread
+from ui.threads import in_long_thread, in_thread
 
 _LOCKED = "settings_locked"
 
 
-async def answered(work: Callable[[], Response | dict[str, Any]]) -> Response:
-    """What `work` gives, in a thread; a dict as JSON, an error in both languages."""
+async def answered(
+    work: Callable[[], Response | dict[str, Any]], *, long: bool = False
+) -> Response:
+    """What `work` gives, in a thread; a dict as JSON, an error in both languages.
+
+    `long` work may take minutes and keeps nobody else waiting.
+    """
     try:
-        told = await in_thread(work)
+        told = await (in_long_thread(work) if long else in_thread(work))
     except DocumentMissing:
         return gone()
     except SanadError as error:

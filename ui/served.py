@@ -10,11 +10,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index import Library
+from index.watching import WatchedFolders
 from ui.answering import Answering
 from ui.asking import Asking
 from ui.chat_routes import add_chat_routes
 from ui.chats import FILE_NAME, ChatStore
 from ui.document_routes import add_document_routes
+from ui.folder_routes import add_folder_routes
 from ui.http.app import create_app
 from ui.http.errors import refuse_unknown
 from ui.http.openai import PATH, create_openai_app
@@ -26,6 +28,7 @@ from ui.reader_routes import add_reader_routes
 from ui.settings_routes import add_settings_routes
 from ui.shared import Shared
 from ui.shelf import Shelf
+from ui.threads import in_thread
 from ui.trial_routes import add_trial_routes
 from ui.visitors import Visitors
 from ui.web import build, mount
@@ -44,6 +47,7 @@ class ServedLibrary:
         self._own = tempfile.TemporaryDirectory(prefix="sanad-") if library.read_only else None
         kept = Path(self._own.name) if self._own else library.folder
         self._chats = ChatStore(kept / FILE_NAME)
+        self._folders = WatchedFolders(library, [shared.folder])
         may_change = library.follows  # else it was started with a model
         answers = shared.answers
         app = create_app(
@@ -53,7 +57,9 @@ class ServedLibrary:
             self._chats,
             ready=lambda: self.answering.ready,
             metrics=shared.metrics,
+            folders=self._folders,
         )
+        add_folder_routes(app, self._folders)
         add_chat_routes(app, self._chats)
         add_document_routes(app, library)
         add_reader_routes(app, library)
@@ -96,6 +102,7 @@ class ServedLibrary:
             # Entered and left in one task, as what runs in it may have to be.
             try:
                 async with self._lifespan, self._mcp.running():
+                    await in_thread(self._folders.start)
                     started.set_result(None)
                     await self._ended.wait()
             except BaseException as error:
@@ -109,12 +116,14 @@ class ServedLibrary:
     async def end(self) -> None:
         """Let answers under way come to their end, for some seconds, and stop."""
         await self._asking.finish()
+        await in_thread(self._folders.close)
         self._ended.set()
         if self._begun is not None:
             await self._begun
 
     def close(self) -> None:
         """Close the files that were opened here."""
+        self._folders.close()
         self._chats.close()
         if self._own is not None:
             self._own.cleanup()

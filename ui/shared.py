@@ -28,7 +28,7 @@ class Shared:
     def __init__(
         self, assistant: Assistant, folder: Path, *, changeable: bool, audit: Audit | None
     ) -> None:
-        self.assistant = assistant
+        self.assistant, self.folder = assistant, folder
         self.models = LanguageModels(assistant.settings, folder / MODEL_FILE, changeable)
         given = assistant.given_llm is not None
         self.metrics = Metrics()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
@@ -22,8 +22,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index import Library
+from index import Library, SanadError
 from index.collection import MAIN, collection_folder, collections_of
+from index.watching import LIST_NAME
 from rag import Assistant
 from ui.access import Access, Role, decide
 from ui.answering import Answering
@@ -249,6 +250,12 @@ class WebApp:
         library = self._library.beside(collection_folder(self._store, name))
         return ServedLibrary(library, self._shared, f"{self._base}{_PREFIX}{name}")
 
+    async def _follow(self) -> None:
+        for name in await in_thread(partial(collections_of, self._store)):
+            if (collection_folder(self._store, name) / LIST_NAME).exists():
+                with suppress(SanadError):  # whoever opens it is told
+                    await self._serve(name)
+
     async def _live(self, receive: Receive, send: Send) -> None:
         """ASGI's lifespan: what the applications want running begins and ends with the server."""
         await receive()
@@ -258,7 +265,10 @@ class WebApp:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             raise
         await send({"type": "lifespan.startup.complete"})
+        # Collections that follow folders do so from the start; others are opened when asked for.
+        following = asyncio.create_task(self._follow())
         await receive()
+        following.cancel()
         async with AsyncExitStack() as ending:
             for served in self._served.values():
                 ending.push_async_callback(served.end)

@@ -29,11 +29,11 @@ _STATIC = Path(__file__).parent / "static"
 _GRADIO_FILES = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
 _SCRIPTS = (
     "words.js", "pieces.js", "shelf.js", "reader.js", "sources.js", "chat.js", "scope.js",
-    "chats.js", "documents.js", "map.js", "overview.js",
+    "chats.js", "documents.js", "folders.js", "map.js", "overview.js",
     "preferences.js", "settings.js", "trial.js", "models.js", "app.js",
 )  # fmt: skip
 """In the order in which they lean on each other."""
-_STYLES = ("app.css", "chats.css", "reader.css", "overview.css", "settings.css")
+_STYLES = ("app.css", "chats.css", "folders.css", "reader.css", "overview.css", "settings.css")
 _TABS = ("ask", "documents", "overview", "settings")
 _FOLLOWED_AT_ONCE = 64
 """So many pages may look on while an answer is written."""
@@ -105,6 +105,7 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
                     )
                     _drawn("kinds")
                     activity = _drawn("activity")
+                    folders = _drawn("folders", "act")
                     rebuild = gr.Button(cast(str, word("rebuild")), size="sm", elem_id="rebuild")
                     _drawn("rebuild-hint")
                 with gr.Column(scale=8, min_width=300):
@@ -153,6 +154,8 @@ def build(asking: Asking, shelf: Shelf) -> gr.Blocks:
         upload.upload(shelf.upload, [upload], [upload, activity, *shelves], **in_turn)
         rebuild.click(shelf.rebuild, None, [activity, *shelves], **in_turn)
         documents.act(shelf.act, None, [activity, *shelves], **in_turn)
+        # A watched folder has changed something.
+        folders.act(shelf.shelf, None, shelves, **at_once)
         documents_tab.select(shelf.shelf, None, shelves, **at_once)
         overview_tab.select(None, None, None, js="() => window.sanad.showOverview()")
         demo.load(shelf.shelf, None, shelves, **at_once)

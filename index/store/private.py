@@ -11,7 +11,7 @@ _FILE = 0o600
 _FOLDER = 0o700
 _OURS = ("sanad.", "passages.faiss", "sentences.faiss", "chats.db", "people.db", "audit.",
          ".audit.", "language-model.", "model-profiles.json", "uploads", "samples", "collections",
-         ".repair")  # fmt: skip
+         "watched", ".repair")  # fmt: skip
 """How everything begins that Sanad puts into the folder of a store."""
 
 

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from fastapi import FastAPI
 
 from index import Library
+from index.watching import WatchedFolders
 from rag import Assistant
 from ui.chats import ChatStore
+from ui.folder_routes import folder_routes
 from ui.http.conversations import conversation_routes
 from ui.http.docs import add_documentation
 from ui.http.documents import document_routes
@@ -49,12 +51,14 @@ def create_app(
     *,
     ready: Callable[[], bool],
     metrics: Metrics | None = None,
+    folders: WatchedFolders | None = None,
 ) -> FastAPI:
     """The application that serves /api/v1, for the page's routes to be added to.
 
     `assistant` makes the one that answers, in a thread; `answers` is the queue for the language
     model, shared with the web page; `ready` says whether the models are loaded. `metrics` counts
     all requests of the application; questions too where `answers` are `CountedAnswers` of it.
+    `folders` are those that the library follows.
     """
     metrics = metrics or Metrics()
     api = FastAPI(
@@ -72,6 +76,8 @@ def create_app(
     api.include_router(document_routes(library))
     api.include_router(upkeep_routes(library))
     api.include_router(conversation_routes(chats))
+    if folders is not None:
+        api.include_router(folder_routes(folders))
     api.include_router(state_routes(library, answers, metrics, ready))
     add_documentation(api)
     refuse_unknown(api, under="")

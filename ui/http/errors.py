@@ -19,6 +19,7 @@ from starlette.types import Scope
 from index import SanadError
 from index.errors import (
     DocumentMissing,
+    FolderUnknown,
     IndexUnsaved,
     ModelMismatch,
     StoreBusy,
@@ -34,6 +35,7 @@ from ui.threads import Stopping
 
 _STATUS: tuple[tuple[type[SanadError], int], ...] = (
     (DocumentMissing, 404),
+    (FolderUnknown, 404),
     (StoreBusy, 409),
     (StoreFull, 507),
     (StoreReadOnly, 403),

@@ -114,6 +114,7 @@
     document.documentElement.classList.toggle("sanad-serves", window.sanad.access.serves);
     parts.get("header")?.draw();
     parts.get("documents")?.draw();
+    parts.get("folders")?.draw();
   }
 
   function drawExamples(root, shelf, send) {

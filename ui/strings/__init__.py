@@ -7,7 +7,18 @@ with `text`.
 from __future__ import annotations
 
 from index import Language
-from ui.strings import asking, chats, documents, frame, overview, people, reader, settings, trial
+from ui.strings import (
+    asking,
+    chats,
+    documents,
+    folders,
+    frame,
+    overview,
+    people,
+    reader,
+    settings,
+    trial,
+)
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 _PARTS = (
@@ -16,6 +27,7 @@ _PARTS = (
     asking.TEXTS,
     chats.TEXTS,
     documents.TEXTS,
+    folders.TEXTS,
     reader.TEXTS,
     overview.TEXTS,
     settings.TEXTS,
