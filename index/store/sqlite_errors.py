@@ -29,7 +29,7 @@ def store_error(folder: Path, error: sqlite3.Error) -> StoreError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusy(path=folder)
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(folder)):
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(folder)):
         return StoreFull(path=folder)
     if code == sqlite3.SQLITE_READONLY:
         return StoreReadOnly(path=folder)
@@ -38,7 +38,7 @@ def store_error(folder: Path, error: sqlite3.Error) -> StoreError:
     return StoreError(path=folder, detail=error)
 
 
-def _is_full(folder: Path) -> bool:
+def is_full(folder: Path) -> bool:
     try:
         return shutil.disk_usage(folder).free < _NO_ROOM
     except OSError:
