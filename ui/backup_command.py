@@ -6,8 +6,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from index.backup import Backup, Restored, back_up, check, states
-from index.backup import restore as restore_store
+from index.backup import Backup, back_up, check, states
+from index.restore import Restored
+from index.restore import restore as restore_store
 from index.store.backup_file import State
 from ui.cli import EXIT_INTERRUPTED
 from ui.cli_strings import text, whole

@@ -222,7 +222,11 @@ class BackupFile:
                 state = State(
                     number, datetime.fromisoformat(time), Path(os.fsdecode(folder)), documents, size
                 )
-                if not digest or _digest(state, list(self._files(number))) != digest:
+                if (
+                    not all(isinstance(count, int) for count in (number, documents, size))
+                    or state.time.tzinfo is None
+                    or _digest(state, list(self._files(number))) != digest
+                ):
                     raise _Wrong(_CHANGED)
                 found.append(state)
             return found

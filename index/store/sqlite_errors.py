@@ -1,9 +1,12 @@
-"""What an error of SQLite means for a store, told as one of ours."""
+"""What an error of SQLite or of the system means for a store, told as one of ours."""
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreReadOnly
@@ -43,3 +46,16 @@ def is_full(folder: Path) -> bool:
         return shutil.disk_usage(folder).free < _NO_ROOM
     except OSError:
         return False
+
+
+@contextmanager
+def system_errors(folder: Path) -> Iterator[None]:
+    """What the system says of the store's folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise StoreFull(path=folder) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise StoreReadOnly(path=folder) from error
+        raise StoreError(path=folder, detail=error.strerror or error) from error

@@ -39,7 +39,8 @@ def switch(folder: Path, take: Sequence[str]) -> None:
     """
     put = sorted(path.name for path in (folder / WORKSHOP / "new").iterdir())
     journal = json.dumps({"take": list(take), "put": put}).encode()
-    _flush(folder / WORKSHOP / "new")
+    for inside, _, _ in os.walk(folder / WORKSHOP / "new"):
+        _flush(Path(inside))
     write_whole(folder / WORKSHOP / _JOURNAL, [journal])
     _flush(folder / WORKSHOP)
     try:
