@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -33,6 +33,7 @@ from index.errors import (
     StorePresent,
     StoreRestoring,
 )
+from index.models import Progress
 from index.restore import restore
 from index.store import backup_file, in_use, parts
 from index.store.backup_file import BLOCK_BYTES, BackupFile
@@ -543,7 +544,7 @@ def test_a_backup_of_no_sound_database_changes_nothing(
 # -- stopped on the way ----------------------------------------------------------------------
 
 
-def stop_at(count: int) -> Callable[[str, int, int, str], None]:
+def stop_at(count: int) -> Progress:
     calls = iter(range(count))
 
     def told(stage: str, done: int, total: int, unit: str) -> None:
@@ -660,10 +661,10 @@ def test_a_killed_restore_leaves_the_old_store_or_the_new_one(
         assert (place / ".restore").exists()
         assert everything(place) == current
         assert not (place / ".restore").exists()
-    moments = tuple(range(0, 12, 2))
-    died = killed("switch", store, file, tmp_path / "switching", *moments)
+    renames = range(0, 12, 2)
+    died = killed("switch", store, file, tmp_path / "switching", *renames)
     assert len(died) > 4
-    for moment in moments:
+    for moment in renames:
         place = tmp_path / "switching" / str(moment)
         # Whoever comes first finishes it: the documents, or the conversations.
         questions(place) if moment % 4 else texts(place)
