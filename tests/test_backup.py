@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -51,21 +52,28 @@ TEXTS = {
 needs_locks = pytest.mark.skipif(sys.platform == "win32", reason="another kind of locks there")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Documents, an upload, a conversation, a setting, and a collection with a document."""
-    folder = tmp_path / "store"
+    place = tmp_path_factory.mktemp("made")
+    folder = place / "store"
     library = opened(folder)
-    documents = write_documents(tmp_path / "documents", TEXTS)
+    documents = write_documents(place / "documents", TEXTS)
     uploads = write_documents(folder / "uploads", {"sent.txt": "Sent through the page."})
     library.add([documents, uploads / "sent.txt"])
     library.close()
     say(folder, "How heavy is the box?")
     (folder / "language-model.json").write_text('{"kind": "embedded"}', encoding="utf-8")
     inner = opened(folder / "collections" / "law")
-    inner.add(write_documents(tmp_path / "law", {"law.txt": "Paragraph one. Paragraph two."}))
+    inner.add(write_documents(place / "law", {"law.txt": "Paragraph one. Paragraph two."}))
     inner.close()
     return folder
+
+
+@pytest.fixture
+def store(made: Path, tmp_path: Path) -> Path:
+    """A copy of it, of this test alone."""
+    return Path(shutil.copytree(made, tmp_path / "store"))
 
 
 @pytest.fixture
@@ -141,19 +149,18 @@ def test_a_store_comes_back_as_it_was(store: Path, file: Path, tmp_path: Path) -
 
 
 def test_a_store_comes_back_in_another_place_and_its_uploads_with_it(
-    store: Path, file: Path, tmp_path: Path
+    made: Path, file: Path, tmp_path: Path
 ) -> None:
-    before = everything(store)
-    back_up(store, file)
+    back_up(made, file)
     new = tmp_path / "deep" / "new"
     done = restore(file, new)
     assert not done.replaced
-    assert everything(new) == before
+    assert everything(new) == everything(made)
     library = opened(new)
     paths = {record.name: Path(record.path) for record in library.documents()}
     library.close()
     assert paths["sent.txt"] == new / "uploads" / "sent.txt"
-    assert paths["box.txt"] == tmp_path / "documents" / "box.txt"
+    assert paths["box.txt"] == made.parent / "documents" / "box.txt"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights are told in another way there")
