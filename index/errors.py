@@ -32,8 +32,21 @@
     │   ├── StoreBusy           another process holds the write lock
     │   ├── StoreFull           no room left on its disk
     │   ├── StoreReadOnly       its files or its folder cannot be written
+    │   ├── StoreInUse          others have it open, and it was to be replaced
+    │   ├── StoreRestoring      a backup is being put in its place
+    │   ├── StorePresent        something lies where a backup was to be restored
+    │   ├── RestoreNoRoom       its disk has too little room for a backup
     │   ├── IndexUnsaved        what is derived from it could not be kept
     │   └── ModelMismatch       the store was made with another embedding model
+    ├── BackupError
+    │   ├── BackupMissing       no such file
+    │   ├── BackupUnknown       a file of another kind
+    │   ├── BackupNewer         written by a later version of Sanad
+    │   ├── BackupDamaged       a byte of it is not as it was written
+    │   ├── BackupBusy          another process writes to it
+    │   ├── BackupFull          no room left on its disk
+    │   ├── BackupInside        it would lie in the store that it is to save
+    │   └── StateMissing        it holds no state of that number or time
     ├── ModelError
     │   ├── ModelUnknown
     │   ├── ModelMissing        known, but its weights are not on this machine
@@ -222,6 +235,31 @@ class StoreReadOnly(StoreError):
     )
 
 
+class StoreInUse(StoreError):
+    template = (
+        "The store at {path} is in use: a server or another command has it open. Stop it, and "
+        "restore again. Nothing was changed."
+    )
+
+
+class StoreRestoring(StoreError):
+    template = "The store at {path} is being restored. Try again when that has finished."
+
+
+class StorePresent(StoreError):
+    template = (
+        "There are files in {path} already. Add --replace to put the backup in the place of the "
+        "store there, or name another folder with --store."
+    )
+
+
+class RestoreNoRoom(StoreError):
+    template = (
+        "Restoring needs {size} MB of room in {path}, and {free} MB are free there. Free some, or "
+        "name a folder on another disk with --store. Nothing was changed."
+    )
+
+
 class IndexUnsaved(StoreError):
     template = (
         "The documents are in the store, but the search index beside them could not be written "
@@ -233,6 +271,56 @@ class ModelMismatch(StoreError):
     template = (
         "The store at {path} was made with {stored}, but {wanted} is set. "
         "Set {stored} again, or run `sanad rebuild` to change the store to {wanted}."
+    )
+
+
+class BackupError(SanadError):
+    template = "The backup {path} cannot be used: {detail}."
+
+
+class BackupMissing(BackupError):
+    template = "There is no backup at {path}. Check the path."
+
+
+class BackupUnknown(BackupError):
+    template = (
+        "{path} is no backup of Sanad. Name a file that `sanad backup` made, or one that is not "
+        "there yet."
+    )
+
+
+class BackupNewer(BackupError):
+    template = "The backup {path} was written by a later version of Sanad. Update Sanad."
+
+
+class BackupDamaged(BackupError):
+    template = (
+        "The backup {path} is damaged: {detail}. Take another copy of the file, or another state "
+        "of it with --at."
+    )
+
+
+class BackupBusy(BackupError):
+    template = "Another backup is being written to {path}. Try again when it has finished."
+
+
+class BackupFull(BackupError):
+    template = (
+        "The disk of the backup {path} is full. What it held before is kept. Free some room "
+        "there, or name a file on another disk."
+    )
+
+
+class BackupInside(BackupError):
+    template = (
+        "{path} lies in the folder of the store. Name a file outside of it, best on another disk."
+    )
+
+
+class StateMissing(BackupError):
+    template = (
+        "The backup {path} holds no state {wanted}. `sanad backup --list {path}` shows what it "
+        "holds."
     )
 
 

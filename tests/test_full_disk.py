@@ -13,7 +13,9 @@ import pytest
 from llama_index.core.embeddings import MockEmbedding
 
 from index import Library
-from index.errors import StoreFull, StoreReadOnly
+from index.backup import back_up, check
+from index.errors import BackupFull, RestoreNoRoom, StoreFull, StoreReadOnly
+from index.restore import restore
 from ui import cli
 
 MOCK = MockEmbedding(embed_dim=384, model_name="mock-many")
@@ -202,4 +204,45 @@ def test_the_latest_writes_are_read_where_the_log_cannot_be_opened(
     library = opened(copy)
     assert "more/note-00.txt" in {record.name for record in library.documents()}
     assert library.verify() == []
+    library.close()
+
+
+def test_a_backup_without_room_is_told_and_keeps_its_states(
+    small_disk: Path, store: Path, tmp_path: Path
+) -> None:
+    file = small_disk / "store.sanad"
+    back_up(store, file)
+    (store / "uploads").mkdir()
+    (store / "uploads" / "large.bin").write_bytes(os.urandom(5 << 20))
+    free = shutil.disk_usage(small_disk).free
+    with pytest.raises(BackupFull, match="is full"):
+        back_up(store, file)
+    assert len(check(file)) == 1
+    assert shutil.disk_usage(small_disk).free > free - (1 << 16)
+    (store / "uploads" / "large.bin").unlink()
+    library = opened(store)
+    library.add(written(tmp_path / "more", 2, 5000))  # its copy finds no room
+    library.close()
+    with pytest.raises(BackupFull):
+        back_up(store, file)
+    assert [path.name for path in small_disk.iterdir()] == [file.name]
+
+
+def test_a_restore_without_room_is_told_and_changes_nothing(
+    small_disk: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Path(shutil.copytree(store, small_disk / "store"))
+    (store / "uploads").mkdir()
+    (store / "uploads" / "large.bin").write_bytes(os.urandom(5 << 20))
+    back_up(store, tmp_path / "store.sanad")
+    with pytest.raises(RestoreNoRoom, match="needs 10 MB"):
+        restore(tmp_path / "store.sanad", place, replace=True)
+    # Others may take the room that was there when it began.
+    monkeypatch.setattr("index.restore._require_room", lambda *_: None)
+    with pytest.raises(StoreFull):
+        restore(tmp_path / "store.sanad", place, replace=True)
+    assert not (place / ".restore").exists()
+    library = opened(place)
+    assert library.verify() == []
+    assert len(library.documents()) == 4
     library.close()

@@ -114,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     command("rebuild")
     command("verify")
     command("repair")
+    _keeping(command("backup"), command("restore"))
     search = command("search")
     search.add_argument("query", metavar="QUERY", help=text("arg_query"))
     search.add_argument("-k", type=_count, default=5, metavar="N", help=text("opt_k"))
@@ -146,6 +147,20 @@ def _parser() -> argparse.ArgumentParser:
     trial.add_argument("--llm-url", metavar="URL", help=text("opt_llm_url"))
     trial.set_defaults(run="try_model", module="ui.trial_command")
     return parser
+
+
+def _keeping(backup: argparse.ArgumentParser, restore: argparse.ArgumentParser) -> None:
+    for parser in (backup, restore):
+        parser.add_argument("file", metavar="FILE", help=text("arg_backup"))
+        parser.set_defaults(module="ui.backup_command")
+    backup.add_argument(
+        "--keep", type=_count, default=10, metavar="N", help=text("opt_keep_states")
+    )
+    looking = backup.add_mutually_exclusive_group()
+    looking.add_argument("--list", action="store_true", help=text("opt_list_states"))
+    looking.add_argument("--check", action="store_true", help=text("opt_check_states"))
+    restore.add_argument("--at", metavar="WHEN", help=text("opt_at"))
+    restore.add_argument("--replace", action="store_true", help=text("opt_replace"))
 
 
 def _asking(parser: argparse.ArgumentParser) -> None:

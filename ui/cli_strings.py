@@ -120,6 +120,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     },
     "collection_added": {"en": "{name} is there.", "ar": "أُنشئت {name}."},
     "collection_removed": {"en": "{name} is deleted.", "ar": "حُذفت {name}."},
+    "backup": {
+        "en": "save the store to a file, while it is in use too",
+        "ar": "احفظ المخزن في ملف، ولو كان مستعملًا",
+    },
+    "restore": {
+        "en": "put the store back as a backup has it",
+        "ar": "أعد المخزن إلى ما كان عليه في نسخة احتياطية",
+    },
     "search": {"en": "find passages; no language model", "ar": "ابحث عن مقاطع بلا نموذج لغة"},
     "ask": {"en": "ask a question", "ar": "اطرح سؤالًا"},
     "eval": {"en": "measure retrieval and answers", "ar": "قِس الاسترجاع والإجابات"},
@@ -218,6 +226,28 @@ TEXTS: dict[str, dict[Language, str]] = {
     "opt_out": {
         "en": "write the calibration to this file (else it is printed)",
         "ar": "اكتب الضبط في هذا الملف (وإلا طُبع)",
+    },
+    "arg_backup": {
+        "en": "file of the backup; it holds the last states of the store",
+        "ar": "ملف النسخة الاحتياطية، وفيه آخر حالات المخزن",
+    },
+    "opt_keep_states": {
+        "en": "how many states the file holds at most (10); the oldest are dropped",
+        "ar": "أكثر عدد من الحالات يبقى في الملف (10)، ويُحذف الأقدم",
+    },
+    "opt_list_states": {"en": "only list the states", "ar": "اعرض الحالات فقط"},
+    "opt_check_states": {
+        "en": "only read every state to its end, and say whether all is as it was written",
+        "ar": "اقرأ كل حالة إلى آخرها فقط، وبيّن هل كلها كما كُتبت",
+    },
+    "opt_at": {
+        "en": "the number of a state, or a day or time: the last state until then (else the "
+        "newest)",
+        "ar": "رقم حالة، أو يوم أو وقت: آخر حالة حتى ذلك الحين (وإلا فالأحدث)",
+    },
+    "opt_replace": {
+        "en": "put it in the place of the store that is there",
+        "ar": "ضعها محل المخزن الموجود",
     },
     "opt_k": {"en": "how many passages", "ar": "عدد المقاطع"},
     "opt_passages": {"en": "SQuAD file whose contexts are indexed", "ar": "ملف SQuAD تُفهرس نصوصه"},
@@ -346,6 +376,40 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "أراقب {folder} (للإنهاء Ctrl-C)",
     },
     "sound": {"en": "The store is sound.", "ar": "المخزن سليم."},
+    "backup_made": {
+        "en": "State {number} saved: documents {documents}, {size} MB; the file grew by "
+        "{added} MB and holds {count} states.",
+        "ar": "حُفظت الحالة {number}: المستندات {documents}، والحجم {size} ميغابايت؛ "
+        "أُضيف إلى الملف {added} ميغابايت، وعدد الحالات فيه {count}.",
+    },
+    "backup_secret": {
+        "en": "It holds all that the store holds, password hashes too, and documents that you "
+        "remove later stay in its states: keep it as safe as the store.",
+        "ar": "فيه كل ما في المخزن حتى بصمات كلمات السر، وما تحذفه من مستندات بعد اليوم "
+        "يبقى في حالاته: صُنه كما تصون المخزن.",
+    },
+    "backup_head": {
+        "en": "state\ttime\tdocuments\tMB",
+        "ar": "الحالة\tالوقت\tالمستندات\tميغابايت",
+    },
+    "backup_empty": {"en": "It holds no state yet.", "ar": "لا حالات فيه بعد."},
+    "backup_sound": {
+        "en": "Every file of every state is as it was written.",
+        "ar": "كل ملف في كل حالة كما كُتب.",
+    },
+    "restored": {
+        "en": "The store in {folder} is as it was on {time}: state {number}, documents "
+        "{documents}.",
+        "ar": "المخزن في {folder} كما كان في {time}: الحالة {number}، والمستندات {documents}.",
+    },
+    "restored_people": {
+        "en": "People, passwords and tokens are as they were then, too; everybody is logged out.",
+        "ar": "والأشخاص وكلمات سرهم ورموزهم أيضًا كما كانوا حينها؛ وسُجّل خروج الجميع.",
+    },
+    "restore_stopped": {
+        "en": "Stopped. Nothing was changed.",
+        "ar": "أُوقف. لم يتغير شيء.",
+    },
     "repair_kept": {"en": "Documents saved: {count}", "ar": "المستندات التي أُنقذت: {count}"},
     "repair_index": {
         "en": "The documents are whole; the search index was made again.",
@@ -474,6 +538,9 @@ TEXTS: dict[str, dict[Language, str]] = {
         "ar": "أُوقف. ما اكتمل محفوظ، والأمر نفسه يُكمل من هناك.",
     },
     # progress
+    "stage_backup": {"en": "saving", "ar": "حفظ"},
+    "stage_restore": {"en": "restoring", "ar": "استعادة"},
+    "stage_check": {"en": "checking", "ar": "تحقق"},
     "stage_files": {"en": "files", "ar": "ملفات"},
     "stage_embedding": {"en": "embedding", "ar": "تضمين"},
     "stage_rebuild": {"en": "rebuilding", "ar": "إعادة بناء"},

@@ -154,6 +154,17 @@ _ARABIC = {
     "{url} is no address; write it as https://sanad.example.org/path": (
         "ليس {url} عنوانًا؛ اكتبه هكذا: https://sanad.example.org/path"
     ),
+    # of stores and their backups
+    "there is no such folder": "لا وجود لهذا المجلد",
+    "there is no store in it": "لا مخزن فيه",
+    "a restore was cut off and cannot be finished": "انقطعت استعادة فيه وتعذّر إتمامها",
+    "its tables are not those of a backup": "جداولها ليست جداول نسخة احتياطية",
+    "a state in it is not as it was written": "حالة فيها ليست كما كُتبت",
+    "a block in it is not as it was written": "قطعة فيها ليست كما كُتبت",
+    "what it says cannot be": "ما تقوله غير ممكن",
+    "{file} in it is not as it was written": "الملف {file} فيها ليس كما كُتب",
+    "{file} in it is no file of a store": "الملف {file} فيها ليس من ملفات مخزن",
+    "{file} in it is no sound database": "الملف {file} فيها ليس قاعدة بيانات سليمة",
     # of questions
     "it is empty; type some words": "هو فارغ؛ اكتب بعض الكلمات",
     "it is longer than {limit} characters; shorten it": "هو أطول من {limit} حرف؛ اختصره",

@@ -41,6 +41,11 @@ Patterns = Annotated[list[Pattern], Field(max_length=PATTERNS)]
 class InBothLanguages(BaseModel):
     """What went wrong, for people."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"en": "leave.pdf is damaged: ...", "ar": "leave.pdf تالف: ..."}]
+        }
+    )
     en: str
     ar: str
 

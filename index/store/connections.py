@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 from weakref import WeakSet
 
+from index.store.in_use import Share, share
 from index.store.private import make_private
 
 Translate = Callable[[sqlite3.Error], Exception]
@@ -51,6 +52,16 @@ class Connections:
         self._all: WeakSet[_Connection] = WeakSet()
         self._guard = threading.Lock()
         self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._share: Share | None = None
+
+    def hold(self) -> None:
+        """Keep the folder from being restored until `close`; opening the file does so too.
+
+        Raises StoreRestoring, and OSError.
+        """
+        with self._guard:
+            if self._share is None:
+                self._share = share(self.file.parent)
 
     def get(self) -> sqlite3.Connection:
         """The connection of this thread, to the file that has the name now."""
@@ -116,8 +127,12 @@ class Connections:
             if self._copy is not None:
                 self._copy.cleanup()
                 self._copy = None
+            if self._share is not None:
+                self._share.release()
+                self._share = None
 
     def _opened(self) -> _Connection:
+        self.hold()
         if self.read_only:
             return self._opened_to_read()
         make_private(self.file)

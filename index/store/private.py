@@ -7,11 +7,11 @@ import os
 import stat
 from pathlib import Path
 
-_FILE = 0o600
-_FOLDER = 0o700
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
 _OURS = ("sanad.", "passages.faiss", "sentences.faiss", "chats.db", "people.db", "audit.",
          ".audit.", "language-model.", "model-profiles.json", "uploads", "samples", "collections",
-         "watched", ".repair")  # fmt: skip
+         "watched", ".repair", ".restore")  # fmt: skip
 """How everything begins that Sanad puts into the folder of a store."""
 
 
@@ -21,7 +21,7 @@ def make_private(file: Path) -> None:
     Where it cannot be made, SQLite will say why.
     """
     with contextlib.suppress(OSError):
-        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FILE))
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
 
 
 def make_folder_private(folder: Path) -> None:
@@ -30,7 +30,7 @@ def make_folder_private(folder: Path) -> None:
     A folder that holds other things too is left as it is, and only the files in it are closed.
     Raises OSError where it cannot be made.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER)
+    folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
     inside = list(folder.iterdir())
     ours = [path for path in inside if path.name.startswith(_OURS)]
     if len(ours) == len(inside):
@@ -47,7 +47,7 @@ def _close(path: Path) -> None:
     """Take the rights of others away; nothing where it is somebody else's, or a link."""
     with contextlib.suppress(OSError):
         status = path.lstat()
-        wanted = _FOLDER if stat.S_ISDIR(status.st_mode) else _FILE
+        wanted = FOLDER_MODE if stat.S_ISDIR(status.st_mode) else FILE_MODE
         known = stat.S_ISDIR(status.st_mode) or stat.S_ISREG(status.st_mode)
         owned = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
         if known and owned and status.st_mode & 0o077:

@@ -1,9 +1,12 @@
-"""What an error of SQLite means for a store, told as one of ours."""
+"""What an error of SQLite or of the system means for a store, told as one of ours."""
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreReadOnly
@@ -29,7 +32,7 @@ def store_error(folder: Path, error: sqlite3.Error) -> StoreError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusy(path=folder)
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(folder)):
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and is_full(folder)):
         return StoreFull(path=folder)
     if code == sqlite3.SQLITE_READONLY:
         return StoreReadOnly(path=folder)
@@ -38,8 +41,21 @@ def store_error(folder: Path, error: sqlite3.Error) -> StoreError:
     return StoreError(path=folder, detail=error)
 
 
-def _is_full(folder: Path) -> bool:
+def is_full(folder: Path) -> bool:
     try:
         return shutil.disk_usage(folder).free < _NO_ROOM
     except OSError:
         return False
+
+
+@contextmanager
+def system_errors(folder: Path) -> Iterator[None]:
+    """What the system says of the store's folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise StoreFull(path=folder) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise StoreReadOnly(path=folder) from error
+        raise StoreError(path=folder, detail=error.strerror or error) from error

@@ -63,13 +63,17 @@ class Store:
         self.file = folder / FILE_NAME
         try:
             make_folder_private(folder)
-            self._refuse_lost()
             translate = partial(store_error, folder)
             self._connections = Connections(self.file, BUSY_SECONDS, translate=translate)
+            self._connections.hold()
         except OSError as error:
             raise StoreError(path=folder, detail=error.strerror or error) from error
         try:
+            self._refuse_lost()
             self._prepare()
+        except OSError as error:
+            self.close()
+            raise StoreError(path=folder, detail=error.strerror or error) from error
         except BaseException:
             self.close()
             raise

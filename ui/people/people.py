@@ -253,6 +253,12 @@ class People:
         with self._writing() as connection:
             connection.execute("DELETE FROM sessions WHERE person = ?", (person.id,))
 
+    def end_all_sessions(self) -> None:
+        """Log everybody out."""
+        if self.file.exists():
+            with self._writing() as connection:
+                connection.execute("DELETE FROM sessions")
+
     def close(self) -> None:
         """Close every connection of this process."""
         self._connections.close()
