@@ -59,12 +59,11 @@ def main() -> None:
 
 
 def found_after(library: Library, folder: Path, number: int) -> float:
-    """Seconds from a file's being whole until a search finds a sentence of it."""
-    word = f"Qorvex{number}"
-    text = document(number, PAGES_OF_WORDS)
-    (folder / f"new-{number}.txt").write_text(f"{text} The code is {word}.", encoding="utf-8")
+    """Seconds from a file's being whole until a search finds a passage of it."""
+    file = folder / f"new-{number}.txt"
+    file.write_text(document(number, PAGES_OF_WORDS), encoding="utf-8")
     began = time.monotonic()
-    while not any(word in hit.text for hit in library.search(f"What is {word}?", 3)):
+    while not library.search("What is written there?", 1, documents=[file.name]):
         time.sleep(0.1)
     return time.monotonic() - began
 

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from index import Library
 from index.watching import WatchedFolders
 from tests.conftest import write_documents
+from tests.folder_pace import hurry
 from tests.shop import until
 from ui.access import Access, Role, decide
 from ui.folder_routes import add_folder_routes, folder_routes
@@ -45,8 +46,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[WatchedFolders]:
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WatchedFolders]:
     """Nothing is watched yet."""
+    hurry(monkeypatch)
     library = Library.open(tmp_path / "store", embedding=MOCK, sentence_embedding=MOCK)
     watched = WatchedFolders(library)
     watched.start()
