@@ -70,7 +70,7 @@ def test_an_index_that_cannot_be_written_is_told_and_the_documents_are_in(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setenv("SANAD_LANG", "en")
-    monkeypatch.setattr("ui.commands.open_library", lambda *_: opened(store))
+    monkeypatch.setattr("ui.commands.open_library", lambda *_, **__: opened(store))
     monkeypatch.setattr("index.search.vectors.whole_file", full)
     new = written(tmp_path / "more", 1, 3).rename(tmp_path / "named")
     (new / "note-00.txt").rename(new / "new.txt")
