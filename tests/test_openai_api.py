@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -34,7 +31,6 @@ HANDBOOK = (
 )
 QUESTION = "How many days of annual leave does a new employee have?"
 ANSWER = "A new employee has thirty days of paid annual leave."
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -137,14 +133,6 @@ def test_a_program_like_open_webui_is_answered(url: str) -> None:
     assert lines[-1] == "[DONE]"
     said = (json.loads(line)["choices"][0]["delta"].get("content", "") for line in lines[:-1])
     assert "".join(said) == f"{ANSWER} [1]"
-
-
-def test_the_call_in_the_readme(url: str) -> None:
-    (call,) = re.findall(r"^curl (.*?[^\\])$", README, re.DOTALL | re.MULTILINE)
-    parts = shlex.split(call.replace("\\\n", " "))
-    body = json.loads(parts[parts.index("-d") + 1])
-    reply = httpx.post(url + parts[0].removeprefix("http://127.0.0.1:7860"), json=body, timeout=30)
-    assert reply.json()["choices"][0]["message"]["content"]
 
 
 # --- The conversation ----------------------------------------------------------------------------
