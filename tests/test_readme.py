@@ -90,5 +90,5 @@ def test_files_and_targets_that_are_named_are_there() -> None:
     for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
         assert (ROOT / picture).exists(), picture
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make (\w+)", README):
+    for target in re.findall(r"`?make ([\w-]+)", README):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
