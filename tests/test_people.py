@@ -14,6 +14,7 @@ import pytest
 from index.collection import checked_name, collection_folder, collections_of
 from index.errors import CollectionInvalid
 from ui import cli
+from ui.audit import Audit
 from ui.people import people as people_module
 from ui.people.errors import PasswordInvalid, PersonExists, PersonMissing, PersonNameInvalid
 from ui.people.people import EVERYWHERE, People
@@ -188,6 +189,9 @@ def test_the_commands(
     assert run(capsys, "collections", "remove", "law") == {"removed": "law"}
     assert run(capsys, "collections") == {"collections": []}
     assert run(capsys, "users", "remove", "feeds") == {"removed": "feeds"}
+    noted = [(entry.action, entry.subject) for entry in Audit(tmp_path / "store").entries()]
+    assert noted[:2] == [("people", "Sara: owner"), ("people", "feeds: reader")]
+    assert noted[-1] == ("people", "feeds: removed")
     assert cli.main(["users", "remove", "feeds"]) == 1
     assert "nobody named feeds" in capsys.readouterr().err
     assert cli.main(["list", "--collection", "law"]) == 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from index.backup import Backup, back_up, check, states
 from index.restore import Restored
 from index.restore import restore as restore_store
 from index.store.backup_file import State
+from ui.access import Access
+from ui.audit import Audit
 from ui.cli import EXIT_INTERRUPTED
 from ui.cli_strings import text, whole
 from ui.endings import Ended
@@ -30,6 +32,7 @@ def backup(arguments: Namespace) -> int:
         done = back_up(
             settings_of(arguments).store, arguments.file, keep=arguments.keep, progress=bars
         )
+    _note(arguments, "backup", str(done.file))
     if arguments.json:
         print_json(_backup_json(done))
         return 0
@@ -62,6 +65,7 @@ def restore(arguments: Namespace) -> int:
     except KeyboardInterrupt as error:
         say(text("restore_stopped"))
         return error.code if isinstance(error, Ended) else EXIT_INTERRUPTED
+    _note(arguments, "restore", str(arguments.file))
     with closing(People(done.folder)) as people:  # who has logged out since stays out
         people.end_all_sessions()
         peopled = people.exist()
@@ -80,6 +84,10 @@ def restore(arguments: Namespace) -> int:
     if peopled:
         say(text("restored_people"))
     return 0
+
+
+def _note(arguments: Namespace, action: Literal["backup", "restore"], file: str) -> None:
+    Audit(settings_of(arguments).store.expanduser()).note(Access(address="terminal"), action, file)
 
 
 def _look(arguments: Namespace) -> int:

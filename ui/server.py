@@ -85,7 +85,7 @@ def serve(
     ):
         write_logs(as_json=log_json)
         sys.setswitchinterval(_SECONDS_A_THREAD)
-        url = _url(host, listening.getsockname()[1])
+        url = public_url or _url(host, listening.getsockname()[1])
 
         def ready() -> None:
             if on_ready is not None:

@@ -19,7 +19,8 @@ from index.collection import (
     collections_of,
     remove_collection,
 )
-from ui.access import Role
+from ui.access import Access, Role
+from ui.audit import Audit
 from ui.cli_strings import text, whole
 from ui.people.errors import PasswordInvalid
 from ui.people.people import EVERYWHERE, People
@@ -49,6 +50,7 @@ def add_person(arguments: Namespace) -> int:
         password = None if arguments.token else _password(arguments)
         person = people.add(arguments.name, password, rights)
         token = people.issue_token(person.name) if arguments.token else None
+    _note(arguments, f"{person.name}: {role}")
     if arguments.json:
         print_json({"name": person.name, "rights": rights, "token": token})
         return 0
@@ -63,6 +65,7 @@ def remove_person(arguments: Namespace) -> int:
     """`sanad users remove NAME`"""
     with _people(arguments) as people:
         people.remove(arguments.name)
+    _note(arguments, f"{arguments.name}: removed")
     _told(arguments, "person_removed", {"removed": arguments.name})
     return 0
 
@@ -74,6 +77,7 @@ def role_person(arguments: Namespace) -> int:
         people.allow(arguments.name, {_where(arguments): role})
         named = people.find(arguments.name).name
         rights = next(record.rights for record in people.records() if record.name == named)
+    _note(arguments, f"{named}: {arguments.role}")
     if arguments.json:
         print_json({"name": named, "rights": dict(rights)})
     else:
@@ -87,6 +91,7 @@ def password_person(arguments: Namespace) -> int:
         people.find(arguments.name)  # before anybody types
         people.set_password(arguments.name, _password(arguments))
         people.end_sessions(arguments.name)
+    _note(arguments, f"{arguments.name}: password")
     _told(arguments, "password_set", {"name": arguments.name})
     return 0
 
@@ -96,12 +101,14 @@ def token_person(arguments: Namespace) -> int:
     with _people(arguments) as people:
         if arguments.revoke:
             count = people.revoke_tokens(arguments.name)
+            _note(arguments, f"{arguments.name}: tokens revoked")
             if arguments.json:
                 print_json({"name": arguments.name, "revoked": count})
             else:
                 print(text("tokens_revoked", count=count))
             return 0
         token = people.issue_token(arguments.name)
+    _note(arguments, f"{arguments.name}: token")
     if arguments.json:
         print_json({"name": arguments.name, "token": token})
     else:
@@ -142,6 +149,14 @@ def remove_collection_named(arguments: Namespace) -> int:
 def _people(arguments: Namespace) -> Iterator[People]:
     with closing(People(_store(arguments))) as people:
         yield people
+
+
+def _note(arguments: Namespace, subject: str) -> None:
+    """Into the audit log, as everything that was done here rather than over the network."""
+    collection = getattr(arguments, "collection", None) or ""
+    Audit(_store(arguments)).note(
+        Access(collection=collection, address="terminal"), "people", subject
+    )
 
 
 def _store(arguments: Namespace) -> Path:
