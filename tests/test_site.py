@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,9 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 from starlette.routing import BaseRoute, Mount, Route
 
 from rag import Assistant
@@ -370,3 +374,25 @@ def test_tokens_serve_any_client(site: Site) -> None:
     assert lena.get("/v1/models").status_code == 200
     site.app.people.revoke_tokens("Lena")
     assert lena.get("/v1/models").status_code == 401
+
+
+def test_mcp_keeps_to_the_same_rights(site: Site) -> None:
+    async def used(name: str, place: str, question: str) -> tuple[set[str], str]:
+        token = site.app.people.issue_token(name)
+        headers = {"authorization": f"Bearer {token}"}
+        async with (
+            create_mcp_http_client(headers=headers) as http,
+            Client(streamable_http_client(f"{site.url}{place}/mcp", http_client=http)) as client,
+        ):
+            tools = {tool.name for tool in (await client.list_tools()).tools}
+            found = await client.call_tool("search", {"query": question})
+            listed = await client.call_tool("list_documents", {})
+            resources = await client.list_resources()
+            return tools, f"{found.content} {listed.content} {resources.resources}"
+
+    tools, said = asyncio.run(used("Omar", LAW_AT, "What does the court take?"))
+    assert "add_document" not in tools and WORD in said
+    tools, said = asyncio.run(used("Lena", "", "What does the court take?"))
+    assert "add_document" in tools and WORD not in said
+    with pytest.raises(Exception):  # noqa: B017 - whatever the SDK makes of a 404
+        asyncio.run(used("Lena", LAW_AT, "What does the court take?"))
