@@ -44,6 +44,8 @@ _COUNTED = ("documents", "passages", "sentences", "words")
 """Tables of a store whose ids are never given twice."""
 _SPARE_BYTES = 1 << 22
 _MEGABYTE = 1_000_000
+_ZONE = re.compile(r"(?<=:\d\d)(Z|[+-]\d\d:?\d\d)$")
+"""The zone at the end of a time."""
 _NAMED_BY_LENGTH = {10: timedelta(days=1), 13: timedelta(hours=1), 16: timedelta(minutes=1)}
 """What "2031-05-08" names, and the longer forms."""
 
@@ -124,7 +126,7 @@ def _chosen(backup: BackupFile, at: str | int | None) -> State:
 
 def _end_of(wanted: str) -> datetime | None:
     """The end of the day, hour, minute or second that a time names; None where it names none."""
-    said = re.sub(r"(?<=:\d\d)(Z|[+-]\d\d:?\d\d)$", "", wanted)
+    said = _ZONE.sub("", wanted)
     try:
         begin = datetime.fromisoformat(wanted).astimezone(UTC)
         return begin + _NAMED_BY_LENGTH.get(len(said), timedelta(seconds=1))

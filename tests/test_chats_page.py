@@ -72,7 +72,7 @@ def page(browser: Browser, chats: ChatStore, request: pytest.FixtureRequest) -> 
     language, width = getattr(request, "param", ("en", 1280))
     app = FastAPI()
     add_chat_routes(app, chats)
-    texts = f"window.sanadTexts = {json.dumps(TEXTS)};"
+    texts = f"window.sanadTexts = {json.dumps(TEXTS)}; window.sanadAddress = '';"
     javascript = "text/javascript"
     app.get("/")(lambda: HTMLResponse(HTML))
     app.get("/begin.js")(lambda: Response(BEGIN, media_type=javascript))

@@ -86,7 +86,8 @@ def address(library: Library) -> Iterator[str]:
     add_document_routes(app, library)
     add_reader_routes(app, library)
     texts = {**TEXTS, **documents.TEXTS, **reader.TEXTS, **overview.TEXTS}
-    scripts = {"strings": f"window.sanadTexts = {json.dumps(texts)};", "parts": PARTS}
+    begin = f"window.sanadTexts = {json.dumps(texts)}; window.sanadAddress = '';"
+    scripts = {"strings": begin, "parts": PARTS}
 
     @app.get("/")
     async def page() -> HTMLResponse:

@@ -29,6 +29,7 @@ from rag import Assistant
 from ui.access import Access, Role, decide
 from ui.answering import Answering
 from ui.audit import Audit, listen
+from ui.http.errors import Problem, error_json, problem_of
 from ui.limits import Limits
 from ui.people.login import COOKIE, LOGIN, LOGOUT, Login, session_cookie
 from ui.people.people import EVERYWHERE, People, Person
@@ -105,6 +106,9 @@ class WebApp:
     # -- who, where, may they ------------------------------------------------------------------
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":  # nothing here speaks over web sockets
+            await send({"type": "websocket.close", "code": 1008})
+            return
         path = self._based(scope)
         request = Request(scope)
         if path in (LOGIN, LOGOUT):
@@ -112,8 +116,8 @@ class WebApp:
             await self._at_login(scope, receive, send)
             return
         name, rest = _split(path)
-        method = scope.get("method", "GET")
-        if not is_open(rest):
+        method = scope["method"]
+        if name or not is_open(rest):  # also whether there is such a collection is for some alone
             person, renewed = await self._who(request)
             if person is None and self.login.needed:
                 await self._ask_who(request, path)(scope, receive, send)
@@ -137,10 +141,12 @@ class WebApp:
                 told = await in_thread(partial(self._told, person, access))
                 await JSONResponse(told, headers=_PRIVATE)(scope, receive, send)
                 return
-        elif not await self._there(name):
-            await _missing()(scope, receive, send)
+        try:
+            served = await self._serve(name)
+        except SanadError as error:  # it cannot be opened
+            problem = problem_of(error, paths=False)
+            await JSONResponse(error_json(problem), problem.status)(scope, receive, send)
             return
-        served = await self._serve(name)
         scope["root_path"] = self._base + (f"{_PREFIX}{name}" if name else "")
         await served(scope, receive, send)
 
@@ -165,7 +171,7 @@ class WebApp:
         token = _cookie(request.headers)
         if not token:
             return None, None
-        page = request.scope["type"] == "http" and "text/html" in request.headers.get("accept", "")
+        page = "text/html" in request.headers.get("accept", "")
         session = await in_thread(partial(self.people.session, token, renew=page))
         return (session.person, session.renewed) if session else (None, None)
 
@@ -208,7 +214,7 @@ class WebApp:
 
     def _ask_who(self, request: Request, path: str) -> Response:
         """The way to the login for a person, and a refusal for a program."""
-        wants_page = request.scope.get("method") in ("GET", "HEAD") and "text/html" in (
+        wants_page = request.method in ("GET", "HEAD") and "text/html" in (
             request.headers.get("accept", "")
         )
         if wants_page:
@@ -323,8 +329,7 @@ def _missing() -> Response:
 def _refused(
     status: int, code: str, message: str, headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    error = {"code": code, "message": message, "hint": None}
-    return JSONResponse({"error": error}, status, headers)
+    return JSONResponse(error_json(Problem(status, code, message)), status, headers)
 
 
 def _with_cookie(send: Send, login: Login, token: str) -> Send:
