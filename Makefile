@@ -10,7 +10,7 @@ READY_TEST := $(VENV)/ready-test
 PEERS := .venv-peers
 CODE := index rag ui tests benchmarks
 
-.PHONY: chat test lint bench bench-growth bench-peers bench-formats bench-answers bench-page pictures models system deploy-check clean help
+.PHONY: chat test lint bench bench-growth bench-peers bench-formats bench-answers bench-page bench-server pictures models system deploy-check clean help
 
 help:
 	@echo "make chat   set up, and open the web chat"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-answers  follow-ups, attacks, long questions, and how fast answers come"
 	@echo "make bench-page  how heavy the page is, and how soon it is of use"
 	@echo "make deploy-check  is the systemd unit sound, does the container start"
+	@echo "make bench-server  many clients at once, requests by chance, kill -9, watched folders"
 	@echo "make pictures  take the README's pictures again"
 
 chat: $(READY) models
@@ -61,6 +62,12 @@ bench-answers: $(READY_TEST) models
 
 bench-page: $(READY_TEST) models system
 	$(BIN)/python -m benchmarks.page_speed
+
+bench-server: $(READY_TEST) models
+	$(BIN)/python -m benchmarks.many_clients
+	$(BIN)/python -m benchmarks.api_conformance
+	$(BIN)/python -m benchmarks.killed
+	$(BIN)/python -m benchmarks.watching
 
 pictures: $(READY_TEST) models system
 	$(BIN)/python -m tests.pictures
