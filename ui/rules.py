@@ -14,7 +14,7 @@ Need = Role | Literal["server"]
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _EVERY = _READING | {"POST", "PUT", "PATCH", "DELETE"}
 
-_OPEN = re.compile(r"/(ui|assets|static)/|/(theme\.css|favicon\.ico|api/v1/health)$")
+_OPEN = re.compile(r"/(ui|assets|static)/|/(theme\.css|favicon\.ico|api/v1/(health|ready))$")
 """The same for everybody: nothing of a document, a person or a conversation is in them."""
 
 _RULES: tuple[tuple[Collection[str], str, Need], ...] = (

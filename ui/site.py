@@ -205,12 +205,16 @@ class WebApp:
                 {
                     "name": name or MAIN,
                     "role": role,
-                    "address": f"{self._base}{_PREFIX}{name}/" if name else f"{self._base}/",
+                    "address": self._address_of(name),
                 }
                 for name, role in roles.items()
             ],
             "log_out": f"{self._base}{LOGOUT}" if person is not None else None,
         }
+
+    def _address_of(self, name: str) -> str:
+        """Where a collection begins on this server."""
+        return f"{_quoted(self._base + (f'{_PREFIX}{name}' if name else ''))}/"
 
     def _ask_who(self, request: Request, path: str) -> Response:
         """The way to the login for a person, and a refusal for a program."""
@@ -230,9 +234,7 @@ class WebApp:
             names = await in_thread(partial(collections_of, self._store))
             theirs = await in_thread(partial(self.people.collections, person, names))
             if theirs:
-                return RedirectResponse(
-                    f"{_quoted(f'{self._base}{_PREFIX}{next(iter(theirs))}')}/", status_code=303
-                )
+                return RedirectResponse(self._address_of(next(iter(theirs))), status_code=303)
             return self.login.nothing_yet(person)
         return _missing()
 
