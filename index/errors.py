@@ -188,7 +188,7 @@ class CollectionInvalid(SanadError):
 
 
 class FolderRefused(SanadError):
-    template = "{path} cannot be watched: {detail}. Name another folder."
+    template = "{path} cannot be followed: {detail}. Name another folder."
 
 
 class FolderUnknown(SanadError):

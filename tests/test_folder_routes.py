@@ -156,8 +156,8 @@ def test_what_may_not_be_watched_is_refused(
     refused = client.post(path, json={"folder": store}).json()["error"]
     if path == BOTH[1]:
         assert refused == {
-            "en": f"{store} cannot be watched: documents are kept there. Name another folder.",
-            "ar": f"لا يمكن مراقبة \u2068{store}\u2069: \u2068هو من مجلدات المخزن\u2069. "
+            "en": f"{store} cannot be followed: documents are kept there. Name another folder.",
+            "ar": f"لا يمكن تتبّع \u2068{store}\u2069: \u2068هو من مجلدات المخزن\u2069. "
             "اختر مجلدًا آخر.",
         }
     assert watched.folders() == []

@@ -221,7 +221,9 @@ def test_a_rebuild_tells_how_far_it_has_come(client: TestClient) -> None:
     assert client.post("rebuild", json={}).json()["changed"] == ["handbook.md"]
 
 
-def test_a_folder_of_the_server_is_followed(client: TestClient, tmp_path: Path) -> None:
+def test_a_folder_of_the_server_is_followed(
+    client: TestClient, server: Server, tmp_path: Path
+) -> None:
     folder = tmp_path / "followed"
     folder.mkdir()
     (folder / "pond.txt").write_text("Nine goldfish live in the pond.", encoding="utf-8")
@@ -232,9 +234,10 @@ def test_a_folder_of_the_server_is_followed(client: TestClient, tmp_path: Path) 
     told = events(client.post("sync", json={**asked, "stream": True}).text)
     assert told[-1][0] == "done"
     assert told[-1][1]["removed"] == ["pond.txt"]
-    assert code(client.post("sync", json={"folder": "followed"})) == "folder_relative"
+    for refused in ("followed", "/", "/proc", str(server.library.folder)):
+        assert code(client.post("sync", json={"folder": refused})) == "folder_refused"
     missing = client.post("sync", json={"folder": str(tmp_path / "none"), "stream": True})
-    assert events(missing.text)[-1][1]["error"]["code"] == "file_missing"
+    assert code(missing) == "folder_refused"
 
 
 def test_work_goes_on_when_the_client_has_gone(

@@ -67,7 +67,7 @@ _ERRORS_AR: dict[type[SanadError], str] = {
         "لا يصلح {name} اسمًا لمجموعة. استعمل حروفًا وأرقامًا، وبينها مسافات أو - _ .، "
         "على ألا يزيد على {limit}."
     ),
-    errors.FolderRefused: "لا يمكن مراقبة {path}: {detail}. اختر مجلدًا آخر.",
+    errors.FolderRefused: "لا يمكن تتبّع {path}: {detail}. اختر مجلدًا آخر.",
     errors.FolderUnknown: ("لا مجلد مراقَبًا بالمعرّف {id}. تجد المعرّفات في قائمة المجلدات المراقَبة."),
     errors.FolderUnreachable: (
         "تعذّر الوصول إلى {path}: {detail}. تبقى مستنداته، وتُستأنف مراقبته حالما يعود."

@@ -1,6 +1,7 @@
 """Folders that a library follows by itself: what appears in them comes in, what goes goes."""
 
 from index.watching.events import EventKind, FolderEvent
+from index.watching.places import place_to_watch
 from index.watching.watched import LIST_NAME, FolderStatus, WatchedFolders
 from index.watching.watcher import FolderState
 
@@ -11,4 +12,5 @@ __all__ = [
     "FolderState",
     "FolderStatus",
     "WatchedFolders",
+    "place_to_watch",
 ]

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
-from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from index import Library, Report
+from index.watching import place_to_watch
 from ui.audit import note
 from ui.http.document_bodies import (
     ProgressReply,
@@ -26,7 +26,7 @@ from ui.http.errors import Documented, Problem, Refused, documented_error
 from ui.http.events import Event, documented, events
 from ui.http.rights import needs
 from ui.jsonable import report_json
-from ui.threads import Progress, in_long_thread
+from ui.threads import Progress, in_long_thread, in_thread
 
 _SECONDS_BETWEEN_PROGRESS = 0.25
 
@@ -70,10 +70,7 @@ def upkeep_routes(library: Library) -> APIRouter:
     )
     async def sync(asked: SyncRequest, request: Request) -> Response:
         """Take in what is new or has changed in a folder of the server; remove what is gone."""
-        folder = Path(asked.folder)
-        if not folder.is_absolute():
-            message = "The folder is not an absolute path."
-            raise Refused(Problem(400, "folder_relative", message, "Give it from the root on."))
+        folder = await in_thread(partial(place_to_watch, asked.folder, [library.folder]))
 
         def work(progress: Progress) -> Report:
             return library.sync(
