@@ -190,7 +190,7 @@ def test_rebuild_with_another_model_that_is_cut_off_before_the_words_leaves_a_st
     other = MockEmbedding(embed_dim=8, model_name="mock-eight")
     changed = Library.open(tmp_path / "store", embedding=other, sentence_embedding=other)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("index.library.learn_words", cut_off)
+        patch.setattr("index.rebuilding.learn_words", cut_off)
         changed.rebuild()
     again = Library.open(tmp_path / "store", embedding=other, sentence_embedding=other)
     assert again.search("How deep is the pond?")
