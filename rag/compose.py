@@ -288,7 +288,7 @@ def _told(
     """What a sentence of the source says, in the asker's language as far as that can be had.
 
     By the program, else by the model; in doubt where it stands in the words of the source, with its
-    values before it.
+    values before it. A row of a table is said as a whole: a cell alone does not tell of what.
     """
     rows = {row.sentence.id: row for row in rows_of(piece.hit)}
     row = rows.get(piece.sentence.id)
@@ -296,10 +296,11 @@ def _told(
     if check.in_language(text, task.language):
         return Said(text, (piece.sentence,))
     span = span or whole(piece)
-    by_program = rendered(span.words, task.language) or rendered(text, task.language)
+    parts = (span.words, text) if row is None else (text,)
+    by_program = next(filter(None, (rendered(words, task.language) for words in parts)), None)
     if by_program is not None:
         return Said(by_program, (piece.sentence,))
-    for words in (text, span.clause(_CLAUSE)):
+    for words in (text, span.clause(_CLAUSE)) if row is None else (text,):
         found = translated(words, span.language, task.language, model, library)
         if found is not None:
             return Said(marked(found, task.language), (piece.sentence,))

@@ -272,6 +272,16 @@ def test_a_cell_across_languages_names_its_row_and_is_in_doubt() -> None:
     assert said.doubtful
 
 
+def test_a_cell_that_is_pointed_at_across_languages_does_not_stand_alone() -> None:
+    hit = _arabic(
+        CELL_SEPARATOR.join(("الطبق", "السعر")),
+        CELL_SEPARATOR.join(("كبسة دجاج", "60")),
+    )
+    (said,) = _say(_task("How much is the mixed grill?", "en", hit), _points("60"), "no")
+    assert said.text == "60. " + original("كبسة دجاج: السعر 60", "en")
+    assert said.doubtful
+
+
 def test_what_cannot_be_translated_stands_as_it_is_in_doubt() -> None:
     hit = make_hit(FISH)
     (said,) = _say(_task("ماذا في البركة؟", "ar", hit), _points("goldfish live"))
