@@ -52,13 +52,29 @@ def collections_of(store: Path) -> list[str]:
     folder = store / FOLDER
     if not folder.is_dir():
         return []
-    return sorted(path.parent.name for path in folder.glob(f"*/{FILE_NAME}"))
+    # One that begins with a dot was being deleted.
+    return sorted(path.parent.name for path in folder.glob(f"[!.]*/{FILE_NAME}"))
+
+
+def place_of(store: Path, name: str) -> tuple[int, int] | None:
+    """The disk and the number of the folder of a collection of exactly that name.
+
+    None where there is none; a collection that was removed and made again has another place.
+    """
+    try:
+        folder = collection_folder(store, name)
+        if folder.name != name or not (folder / FILE_NAME).is_file():
+            return None
+        found = folder.stat()
+    except (CollectionInvalid, OSError):
+        return None
+    return found.st_dev, found.st_ino
 
 
 def existing_folder(store: Path, name: str) -> Path:
     """Where a collection lies that is there. Raises CollectionInvalid, CollectionMissing."""
     folder = collection_folder(store, name)
-    if folder != store and folder.name not in collections_of(store):
+    if folder != store and place_of(store, folder.name) is None:
         raise CollectionMissing(name=folder.name)
     return folder
 

@@ -19,6 +19,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 from starlette.routing import BaseRoute, Mount, Route
 
+from index.collection import collections_of, remove_collection
 from rag import Assistant
 from tests.conftest import OpenLibrary
 from tests.live import listening
@@ -112,7 +113,7 @@ def addresses(site: Site) -> list[tuple[str, str]]:
                     continue  # Gradio's own, which ours stand before
                 found.update((method, path) for method in route.methods or ())
 
-    walk(site.app._served[""].routes, "")
+    walk(site.app.main.routes, "")
     return sorted(found)
 
 
@@ -244,12 +245,13 @@ def test_who_may_enter_finds_it(site: Site) -> None:
     assert [each["name"] for each in sara["collections"]] == ["main", LAW]
     guest = site.client("Guest").get("/")
     assert guest.status_code == 403 and "Guest" in guest.text
+    assert 'action="/logout"' in guest.text
 
 
 def test_conversations_are_a_person_s_own(site: Site) -> None:
     kept = Conversation()
     kept.ask("What may nobody else read?").text = "This."
-    site.app._served[""]._chats.save(site.app.people.find("Lena").id, kept)
+    site.app.main._chats.save(site.app.people.find("Lena").id, kept)
     lena = site.client("Lena").get("/page/chats").json()["chats"]
     assert [each["id"] for each in lena] == [kept.id]
     assert site.client("Nadia").get("/page/chats").json() == {"chats": []}
@@ -396,3 +398,23 @@ def test_mcp_keeps_to_the_same_rights(site: Site) -> None:
     assert "add_document" in tools and WORD not in said
     with pytest.raises(Exception):  # noqa: B017 - whatever the SDK makes of a 404
         asyncio.run(used("Lena", LAW_AT, "What does the court take?"))
+
+
+def test_a_collection_made_again_is_another_one(store: Path, open_library: OpenLibrary) -> None:
+    with serving(store, open_library) as site, httpx.Client(base_url=site.url) as client:
+        library = open_library(store)
+        folder = store / "collections" / "short-lived"
+        for word in ("first", "second"):
+            made = library.beside(folder)
+            made.add_text(word, f"This is the {word} text.")
+            made.close()
+            assert word in client.get("/c/short-lived/page/documents").text
+            assert (
+                client.get("/c/short-lived/api/v1/search", params={"q": word}).json()["hits"][0][
+                    "document"
+                ]
+                == word
+            )
+            remove_collection(store, "short-lived")
+            assert client.get("/c/short-lived/page/documents").status_code == 404
+        assert collections_of(store) == [LAW]

@@ -16,8 +16,6 @@ class Answering:
     def __init__(self, assistant: Assistant, models: LanguageModels) -> None:
         self._assistant = assistant
         self._models = models
-        self.ready = False
-        """Whether the models have been loaded: set by `warm_up`."""
 
     def preferences(self, told: object) -> Preferences:
         """What the page says of a person's choices, over what the server was started with."""
@@ -42,4 +40,3 @@ class Answering:
         """Load the models now instead of with the first question. Raises SanadError."""
         self._assistant.library.warm_up()
         self.assistant()
-        self.ready = True

@@ -55,7 +55,7 @@ class ServedLibrary:
             self.answering.assistant,
             answers,
             self._chats,
-            ready=lambda: self.answering.ready,
+            ready=lambda: shared.ready,
             metrics=shared.metrics,
             folders=self._folders,
         )

@@ -27,7 +27,7 @@ from ui.request_log import RequestLog
 from ui.threads import Progress
 
 if TYPE_CHECKING:
-    from ui.answering import Answering
+    from ui.site import WebApp
 
 _SECONDS_A_THREAD = 0.001
 """After so long a thread that computes in Python lets another one on (5 ms is Python's own): a
@@ -92,7 +92,7 @@ def serve(
                 on_ready(url)
             if open_browser:
                 webbrowser.open(url)
-            threading.Thread(target=_warm_up, args=(app.answering,), daemon=True).start()
+            threading.Thread(target=_warm_up, args=(app,), daemon=True).start()
 
         config = uvicorn.Config(
             RequestLog(app),
@@ -140,9 +140,9 @@ class _Server(uvicorn.Server):
             self._ready()
 
 
-def _warm_up(answering: Answering) -> None:
+def _warm_up(app: WebApp) -> None:
     with suppress(SanadError):  # the first question meets the same error, and shows it
-        answering.warm_up()
+        app.warm_up()
 
 
 class _PrivateUploads:

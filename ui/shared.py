@@ -36,6 +36,8 @@ class Shared:
         self.bounds = Bounds.of(assistant.settings)
         self.crowd = Crowd(self.bounds.person, self.bounds.address)
         self.audit = audit
+        self.ready = False
+        """Whether the models are loaded."""
         self.downloads = Downloads()
         self.trials = Trials(self.models)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,20 +45,9 @@ class Visitors:
             scope["type"] == "http"
             and scope["path"].removeprefix(scope.get("root_path", "")) == "/"
             and access_in(scope).id is None
-            and _known(scope) is None
+            and visitor_of(HTTPConnection(scope).cookies) is None
         )
         await self._app(scope, receive, _with_name(send) if new else send)
-
-
-def _known(scope: Scope) -> str | None:
-    cookies: SimpleCookie = SimpleCookie()
-    for name, value in scope["headers"]:
-        if name.lower() == b"cookie":
-            try:
-                cookies.load(value.decode("latin-1"))
-            except CookieError:
-                return None
-    return visitor_of({key: morsel.value for key, morsel in cookies.items()})
 
 
 def _with_name(send: Send) -> Send:

@@ -62,7 +62,10 @@ class Login:
         lines = "".join(
             f'<p lang="{code}" dir="auto">{escape(line)}</p>' for code, line in told.items()
         )
-        return HTMLResponse(f"<!doctype html><title>Sanad</title>{lines}", 403, _NO_STORE)
+        words = " · ".join(text("log_out", code) for code in LANGUAGES)
+        leave = f'<form method="post" action="{self._base}{LOGOUT}"><button>{words}</button></form>'
+        page = f"<!doctype html><meta charset=utf-8><title>Sanad</title>{lines}{leave}"
+        return HTMLResponse(page, 403, _NO_STORE)
 
     async def _log_in(self, request: Request, form: dict[str, str]) -> Response:
         language = language_of(request)
