@@ -357,7 +357,7 @@ def test_a_conversation_and_a_history_are_not_both_taken(client: TestClient) -> 
 def test_an_answer_that_fails_is_kept_as_failed(make_library: MakeLibrary, tmp_path: Path) -> None:
     broken = ScriptedLLM("A new", error=AnswerFailed(model="m", detail="it fell"))
     server = Server(make_library(tmp_path, {"handbook.md": HANDBOOK}), tmp_path, broken)
-    server.be(Access(person="amal", role="owner", id="amal"))
+    server.be(Access("amal", "owner", id="amal", serves=True))
     with TestClient(server.app, base_url=f"http://127.0.0.1{V1}/") as client:
         asked = {"question": QUESTION, "conversation": "new"}
         answer = client.post("ask", json=asked)

@@ -28,7 +28,7 @@ Action = Literal[
 ]  # fmt: skip
 _ACTIONS: Mapping[str, Action] = {
     "added": "add", "changed": "add", "beside": "add", "renamed": "add", "reread": "add",
-    "removed": "remove", "rebuilt": "rebuild",
+    "removed": "remove",
 }  # fmt: skip
 """What is done to a document where that is the result."""
 _SCOPE_KEY = "sanad.audit"
@@ -69,28 +69,17 @@ class Audit:
         """
         if action == "ask" and not self._questions:
             subject = ""
-        entry = Entry(
-            datetime.now(UTC).isoformat(timespec="milliseconds"),
-            access.person,
-            access.address,
-            access.collection,
-            action,
-            subject[:_SUBJECT],
-        )
-        line = json.dumps(asdict(entry)).encode() + b"\n"
-        try:
-            with suppress(Timeout), self._lock.acquire(timeout=_SECONDS_FOR_LOCK):
-                self._put_aside()
-            _append(self._file, line)
-        except OSError as error:
-            _log.error("The audit log could not be written: %s", error.strerror)
+        self._write(_line(access, action, subject))
 
     def note_results(self, access: Access, results: Iterable[Mapping[str, Any]]) -> None:
         """A line for each document that came or went, as `ui.uploads` tells of them."""
-        for result in results:
-            action = _ACTIONS.get(result["status"])
-            if action is not None:
-                self.note(access, action, result["name"])
+        self._write(
+            b"".join(
+                _line(access, _ACTIONS[result["status"]], result["name"])
+                for result in results
+                if result["status"] in _ACTIONS
+            )
+        )
 
     def entries(self, since: datetime | None = None) -> Iterator[Entry]:
         """What was done, the oldest first; a line that cannot be read is left out."""
@@ -102,14 +91,28 @@ class Audit:
                     if entry is not None and not _is_before(entry, since):
                         yield entry
 
+    def _write(self, lines: bytes) -> None:
+        try:
+            if self._is_full():
+                with suppress(Timeout), self._lock.acquire(timeout=_SECONDS_FOR_LOCK):
+                    self._put_aside()
+            _append(self._file, lines)
+        except OSError as error:
+            _log.error("The audit log could not be written: %s", error.strerror)
+
     def _put_aside(self) -> None:
+        if not self._is_full():
+            return  # another one has done it
         with suppress(FileNotFoundError):
-            if self._file.stat().st_size < _BYTES:
-                return
             for number in range(_FILES - 2, 0, -1):
                 with suppress(FileNotFoundError):
                     self._aside(number).replace(self._aside(number + 1))
             self._file.replace(self._aside(1))
+
+    def _is_full(self) -> bool:
+        with suppress(FileNotFoundError):
+            return self._file.stat().st_size >= _BYTES
+        return False
 
     def _aside(self, number: int) -> Path:
         return self._file.with_name(f"{FILE_NAME}.{number}")
@@ -132,11 +135,23 @@ def audit_of(request: HTTPConnection) -> Audit | None:
     return found if isinstance(found, Audit) else None
 
 
-def _append(file: Path, line: bytes) -> None:
-    """Write a line in one piece, so that those of two processes do not mix."""
+def _line(access: Access, action: Action, subject: str) -> bytes:
+    entry = Entry(
+        datetime.now(UTC).isoformat(timespec="milliseconds"),
+        access.person,
+        access.address,
+        access.collection,
+        action,
+        subject[:_SUBJECT],
+    )
+    return json.dumps(asdict(entry)).encode() + b"\n"
+
+
+def _append(file: Path, lines: bytes) -> None:
+    """Write lines in one piece, so that those of two processes do not mix."""
     opened = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(opened, line)
+        os.write(opened, lines)
     finally:
         os.close(opened)
 

@@ -130,7 +130,7 @@ class Entrance:
         return (session.person, session.renewed) if session else (None, None)
 
     def _access(self, person: Person | None, collection: str, request: Request) -> Access:
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         if person is None:
             role: Role = "owner" if self._own else "editor"
             return Access(None, role, collection, address, serves=self._own)
@@ -181,6 +181,11 @@ class Entrance:
                 return RedirectResponse(self.address_of(next(iter(theirs))), _SEE_OTHER)
             return self._login.nothing_yet(person)
         return _refused(404, "not_found", _NOTHING)
+
+
+def address_of(request: Request) -> str:
+    """The client's address."""
+    return request.client.host if request.client else ""
 
 
 def _split(path: str) -> tuple[str, str]:

@@ -145,7 +145,7 @@ class RemovedDocuments(BaseModel):
 
 def folder_routes(folders: WatchedFolders) -> APIRouter:
     """The routes of the API, below /folders; whoever calls this starts and closes `folders`."""
-    router = APIRouter(prefix="/folders", tags=["folders"], dependencies=[needs("owner")])
+    router = APIRouter(prefix="/folders", tags=["folders"], dependencies=[needs("server")])
 
     @router.get("")
     async def list_folders() -> FolderList:
@@ -155,8 +155,7 @@ def folder_routes(folders: WatchedFolders) -> APIRouter:
     @router.post("", status_code=201)
     async def watch_folder(new: NewFolder, request: Request) -> WatchedFolder:
         """Watch a folder: what is in it comes in, and changes are in within seconds."""
-        note(request, "folders", new.folder)
-        return await in_thread(partial(_added, folders, new))
+        return await in_thread(partial(_added, folders, new, request))
 
     @router.get("/events")
     async def list_events() -> FolderHappenings:
@@ -164,9 +163,11 @@ def folder_routes(folders: WatchedFolders) -> APIRouter:
         return await in_thread(partial(_happened, folders))
 
     @router.delete("/{id}", responses={404: documented_error("No folder of that id.")})
-    async def stop_watching(id: Id, documents: Documents = "keep") -> RemovedDocuments:
+    async def stop_watching(
+        id: Id, request: Request, documents: Documents = "keep"
+    ) -> RemovedDocuments:
         """Watch a folder no longer. Its files stay as they are."""
-        return await in_long_thread(partial(_removed, folders, id, documents))
+        return await in_long_thread(partial(_removed, folders, id, documents, request))
 
     return router
 
@@ -181,16 +182,15 @@ def add_folder_routes(app: FastAPI, folders: WatchedFolders) -> None:
 
     @router.post("")
     async def watch_folder(new: NewFolder, request: Request) -> Response:
-        note(request, "folders", new.folder)
-        return await answered(_json(partial(_added, folders, new)))
+        return await answered(_json(partial(_added, folders, new, request)))
 
     @router.get("/events")
     async def list_events() -> Response:
         return await answered(_json(partial(_happened, folders)))
 
     @router.delete("/{id}")
-    async def stop_watching(id: Id, documents: Documents = "keep") -> Response:
-        work = partial(_removed, folders, id, documents)
+    async def stop_watching(id: Id, request: Request, documents: Documents = "keep") -> Response:
+        work = partial(_removed, folders, id, documents, request)
         return await answered(_json(work), long=True)
 
     app.include_router(router)
@@ -205,14 +205,20 @@ def _listed(folders: WatchedFolders) -> FolderList:
     return FolderList(folders=[_folder(status) for status in folders.folders()], changes=changes)
 
 
-def _added(folders: WatchedFolders, new: NewFolder) -> WatchedFolder:
-    return _folder(folders.add(new.folder, new.include, new.exclude))
+def _added(folders: WatchedFolders, new: NewFolder, request: Request) -> WatchedFolder:
+    added = _folder(folders.add(new.folder, new.include, new.exclude))
+    note(request, "folders", added.folder)
+    return added
 
 
 def _removed(
-    folders: WatchedFolders, id: str, documents: Literal["keep", "remove"]
+    folders: WatchedFolders, id: str, documents: Literal["keep", "remove"], request: Request
 ) -> RemovedDocuments:
-    return RemovedDocuments(removed=folders.remove(id, documents=documents == "remove"))
+    removed = folders.remove(id, documents=documents == "remove")
+    note(request, "folders", id)
+    for name in removed:
+        note(request, "remove", name)
+    return RemovedDocuments(removed=removed)
 
 
 def _happened(folders: WatchedFolders) -> FolderHappenings:

@@ -44,7 +44,11 @@ def is_open(path: str) -> bool:
 
 def is_allowed(access: Access, method: str, path: str) -> bool:
     """Whether a request may go on; `path` begins behind the collection's own address."""
-    need = _need(method, path)
+    return meets(access, _need(method, path))
+
+
+def meets(access: Access, need: Need) -> bool:
+    """Whether somebody may do what takes that."""
     return access.role is not None and access.serves if need == "server" else access.may(need)
 
 

@@ -114,11 +114,11 @@ def _add_language_model_routes(
     @app.put("/page/llm", include_in_schema=False)
     async def use(choice: Choice, request: Request) -> Response:
         def work() -> dict[str, Any]:
-            note(request, "models", choice.model)
             if choice.kind == "endpoint":
                 language_models.use(choice.url, choice.model, choice.key)
             else:
                 language_models.use_embedded(choice.model)
+            note(request, "models", choice.model)
             if on_chosen is not None:
                 on_chosen()
             return language_models.described()
@@ -159,8 +159,8 @@ def _add_model_routes(
         def work() -> dict[str, Any]:
             # In the network anybody could accept terms in the name of who runs the server.
             language_models.require_changeable()
-            note(request, "models", name)
             downloads.start(name, accept_licence=accepted.accept_licence)
+            note(request, "models", name)
             return shelf()
 
         return await answered(work)

@@ -116,10 +116,20 @@ class Shelf:
             refused = error_in_all_languages(ChoiceRefused("role_too_low"))
             yield [{"state": "failed", "error": refused}, *unchanged]
             return
+        asked = request.request
+
+        def noted(progress: Progress) -> list[dict[str, Any]]:
+            results = work(progress)
+            if (audit := audit_of(asked)) is not None:
+                audit.note_results(access_of(asked), results)
+                if any(result["status"] == "rebuilt" for result in results):
+                    audit.note(access_of(asked), "rebuild")
+            return results
+
         progress = Progress()
         yield [{"state": "working", "stages": []}, *unchanged]
         # A page that is closed does not stop the work: half of the files would be missing.
-        task = asyncio.ensure_future(in_long_thread(partial(work, progress)))
+        task = asyncio.ensure_future(in_long_thread(partial(noted, progress)))
         seen = progress.stages
         while not (await asyncio.wait({task}, timeout=_SECONDS_BETWEEN_PROGRESS))[0]:
             if progress.stages != seen:
@@ -132,8 +142,6 @@ class Shelf:
         told: dict[str, Any]
         try:
             told = {"state": "done", "results": task.result()}
-            if (audit := audit_of(request.request)) is not None:
-                audit.note_results(access_of(request.request), task.result())
         except SanadError as error:
             told = {"state": "failed", "error": error_in_all_languages(error)}
         yield [told, *await self.shelf()]

@@ -8,8 +8,8 @@ collection   its page and interfaces for programs       ui.served
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-from contextlib import AsyncExitStack, suppress
+import logging
+from contextlib import suppress
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -23,7 +23,8 @@ from index.watching import LIST_NAME
 from rag import Assistant
 from ui.access import Access, decide
 from ui.audit import Audit, listen
-from ui.entrance import Admitted, Entrance, Place
+from ui.crowd import is_this_machine
+from ui.entrance import Admitted, Entrance, Place, address_of
 from ui.http.errors import error_json, problem_of
 from ui.limits import Limits
 from ui.people.login import LOGIN, LOGOUT, Login, session_cookie
@@ -32,6 +33,8 @@ from ui.security import Guard
 from ui.served import ServedLibrary
 from ui.shared import Shared
 from ui.threads import in_thread
+
+_log = logging.getLogger(__name__)
 
 
 class WebApp:
@@ -101,12 +104,13 @@ class WebApp:
         path = self._entrance.based(scope)
         request = Request(scope)
         if path in (LOGIN, LOGOUT):
-            decide(scope, Access(address=request.client.host if request.client else ""))
+            decide(scope, Access(address=address_of(request)))
             await self._at_login(scope, receive, send)
             return
         admitted = await self._entrance.admit(request, path)
-        if isinstance(admitted, Response):
-            await admitted(scope, receive, send)
+        if isinstance(admitted, Response):  # bounded too, for strangers may ask without end
+            decide(scope, Access(address=address_of(request)))
+            await Limits(admitted, self._shared.bounds, self._shared.crowd)(scope, receive, send)
             return
         if admitted.access is not None:
             decide(scope, admitted.access)
@@ -172,21 +176,17 @@ class WebApp:
         following = asyncio.create_task(self._follow())
         await receive()
         following.cancel()
-        async with AsyncExitStack() as ending:
-            for served in (self._main, *(served for _, served in self._collections.values())):
-                ending.push_async_callback(served.end)
+        served = (self._main, *(served for _, served in self._collections.values()))
+        for ended in await asyncio.gather(*(each.end() for each in served), return_exceptions=True):
+            if isinstance(ended, BaseException):
+                _log.error("What was served did not end as it should", exc_info=ended)
         await send({"type": "lifespan.shutdown.complete"})
 
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches a server that listens there."""
     name = host.strip("[]").lower()
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return name == "localhost" or is_this_machine(name)
 
 
 def _close(served: ServedLibrary) -> None:

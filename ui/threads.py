@@ -16,24 +16,25 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
+from index.threads import in_thread as in_thread
 from rag.asynchronous import streamed
 
 T = TypeVar("T")
 
-_WORKERS = 8
-_pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="sanad")
-_long_pool = ThreadPoolExecutor(max_workers=_WORKERS // 2, thread_name_prefix="sanad-long")
+_WORKERS = 4
+_long_pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="sanad-long")
 """For work of minutes, so that it never takes the threads of those who ask."""
 
 
-async def in_thread(work: Callable[[], T]) -> T:
-    """What `work` returns; the event loop goes on meanwhile."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, copy_context().run, work)
-
-
 async def in_long_thread(work: Callable[[], T]) -> T:
-    """The same for what takes minutes (adding, rebuilding): it may wait for its like."""
+    """`in_thread` for what takes minutes (adding, rebuilding): it may wait for its like."""
     return await asyncio.get_running_loop().run_in_executor(_long_pool, copy_context().run, work)
+
+
+def look_at(task: asyncio.Future[T]) -> None:
+    """Take note of an error that nobody waits for any more, so that it is not told as unseen."""
+    if not task.cancelled():
+        task.exception()
 
 
 class ThreadedStream:

@@ -63,31 +63,34 @@ def take_in(
         raise StoreReadOnly(path=library.folder)
     folder = library.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {record.path: record.sha256 for record in library.documents()}
     results: dict[Path, dict[str, Any]] = {}
-    for uploaded, called in files:
-        target = folder / safe_name(called)
-        try:
-            sha256 = _sha256(uploaded)
-            with _placing:
-                target = _free(target, sha256, {**_placed, **contents})
+    targets: list[Path] = []
+    with _placing:  # what another upload has placed is committed, or still among those placed
+        contents = {record.path: record.sha256 for record in library.documents()} | _placed
+        for uploaded, called in files:
+            target = folder / safe_name(called)
+            try:
+                sha256 = _sha256(uploaded)
+                target = _free(target, sha256, contents)
                 _replace(uploaded, target)
-                _placed[str(target)] = sha256
-        except OSError as error:
-            reason = ReadError(path=target.name, detail=(error.strerror or str(error)).lower())
-            results[target] = _failed(target.name, reason)
-        else:
-            contents[str(target)] = sha256
-            results[target] = {"name": target.name, "status": "unchanged", "warnings": []}
-            if target.name != safe_name(called):
-                results[target]["status"] = "beside"
+            except OSError as error:
+                reason = ReadError(path=target.name, detail=(error.strerror or str(error)).lower())
+                results.setdefault(target, _failed(target.name, reason))
+            else:
+                contents[str(target)] = _placed[str(target)] = sha256
+                results[target] = {"name": target.name, "status": "unchanged", "warnings": []}
+                if target.name != safe_name(called):
+                    results[target]["status"] = "beside"
+            targets.append(target)
     placed = [target for target, result in results.items() if result["status"] != "failed"]
     try:
         report = library.add(placed, progress=progress)
     finally:
         records = {Path(record.path): record for record in library.documents()}
+        with _placing:
+            for target in placed:
+                _placed.pop(str(target), None)
         for target in placed:
-            _placed.pop(str(target), None)
             if target not in records:
                 target.unlink(missing_ok=True)
     for failure in report.failed:
@@ -104,7 +107,7 @@ def take_in(
             results[path]["warnings"] = [
                 warning_in_all_languages(warning, record.name) for warning in record.warnings
             ]
-    return list(results.values())
+    return [results[target] for target in targets]
 
 
 def remove(library: Library, record: DocumentRecord) -> None:

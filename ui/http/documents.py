@@ -17,7 +17,7 @@ from index import Document, DocumentRecord, Library
 from index.text.document_names import as_kept
 from ui import uploads
 from ui.access import access_of
-from ui.audit import note
+from ui.audit import audit_of, note
 from ui.http.bodies import NAME_CHARACTERS
 from ui.http.document_bodies import (
     LISTED,
@@ -53,15 +53,18 @@ def document_routes(library: Library) -> APIRouter:
         count: Annotated[int, Query(ge=1, le=LISTED)] = LISTED,
     ) -> DocumentsReply:
         """The documents, by name; with `name`, the one that is called so."""
-        records = await in_thread(library.documents)
-        if name is not None:
-            records = [record for record in records if record.name == as_kept(name)]
-        end = start + count
-        return DocumentsReply(
-            documents=[_reply(record, request) for record in records[start:end]],
-            total=len(records),
-            next=end if end < len(records) else None,
-        )
+
+        def work() -> DocumentsReply:
+            wanted = None if name is None else as_kept(name)
+            records = [r for r in library.documents() if wanted in (None, r.name)]
+            end = start + count
+            return DocumentsReply(
+                documents=[_reply(record, request) for record in records[start:end]],
+                total=len(records),
+                next=end if end < len(records) else None,
+            )
+
+        return await in_thread(work)
 
     @router.get("/documents/{id}", response_model=DocumentReply, dependencies=[needs("reader")])
     async def one(request: Request, id: Id) -> DocumentReply:
@@ -94,11 +97,13 @@ def document_routes(library: Library) -> APIRouter:
         await in_thread(work)
 
     @router.post("/documents/{id}/reread", response_model=Added, dependencies=[needs("editor")])
-    async def reread(id: Id) -> Added:
+    async def reread(request: Request, id: Id) -> Added:
         """Read the file of a document again; where it reads otherwise now, the id is a new one."""
 
         def work() -> Added:
             (result,) = uploads.reread(library, _record(library, id), Progress())
+            if (audit := audit_of(request)) is not None:
+                audit.note_results(access_of(request), [result])
             now = (record for record in library.documents() if record.name == result["name"])
             return added(result, next(now, None))
 

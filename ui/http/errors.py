@@ -80,6 +80,11 @@ class Problem:
     message: str
     hint: str | None = None
 
+    @property
+    def line(self) -> str:
+        """What is wrong and what to do, in one line."""
+        return one_line(f"{self.message} {self.hint or ''}")
+
 
 FAILED = Problem(
     500, "failed", "Something went wrong here.", "Try again; if it stays so, see the server's log."

@@ -22,7 +22,7 @@ from ui.http.document_bodies import FILES, Added, AddedReply, TextRequest, Warne
 from ui.http.errors import Problem, Refused
 from ui.http.rights import needs
 from ui.jsonable import warning_json
-from ui.threads import Progress, in_long_thread
+from ui.threads import Progress, in_long_thread, in_thread
 
 _FIELD = "files"
 _ENDINGS = frozenset(ending for family in FORMATS for ending in family)
@@ -68,7 +68,7 @@ def incoming_routes(library: Library) -> APIRouter:
         async with request.form(max_files=FILES, max_fields=0) as form:
             files = _files_of(form)
             results = await in_long_thread(partial(_take_in, library, files))
-        _note(request, results)
+        await in_thread(partial(_note, request, results))
         return AddedReply(results=results)
 
     @router.post(
@@ -80,7 +80,7 @@ def incoming_routes(library: Library) -> APIRouter:
         result = await in_long_thread(partial(_take_in_text, library, given.name, given.text))
         if result.error is not None:
             raise Refused(Problem(400, result.error.code, result.error.message))
-        _note(request, [result])
+        await in_thread(partial(_note, request, [result]))
         return result
 
     return router

@@ -69,7 +69,8 @@ class Keeping:
                 async for piece in pieces:
                     exchange.text += piece.text
                     if piece.answer is not None:
-                        await in_thread(partial(self._finish, piece.answer))
+                        with anyio.CancelScope(shield=True):  # kept whole, or as it was cut off
+                            await in_thread(partial(self._finish, piece.answer))
                     yield piece
         except Exception as error:
             exchange.state = "failed"

@@ -34,7 +34,7 @@ from rag.types import Citation
 from ui.access import access_of
 from ui.audit import note
 from ui.http.bodies import TURN_CHARACTERS, TURNS
-from ui.http.errors import Problem, Refused, one_line, problem_of, translate_errors
+from ui.http.errors import Problem, Refused, problem_of, translate_errors
 from ui.http.events import event_stream, last, unless_disconnected
 from ui.http.openai_bodies import ChatRequest, EmbeddingsRequest, Message
 from ui.jsonable import answer_json
@@ -73,8 +73,13 @@ def create_openai_app(
         """An answer with its citations, at once or (`"stream": true`) as it is written."""
         _known(asked.model, MODEL)
         question, history = conversation_of(asked.messages)
-        documents = await in_thread(partial(named_documents, library, asked.documents))
-        note(request, "ask", question)
+
+        def begin() -> frozenset[str] | None:
+            documents = named_documents(library, asked.documents)
+            note(request, "ask", question)
+            return documents
+
+        documents = await in_thread(begin)
 
         def start() -> Iterator[Piece]:
             return assistant().stream(
@@ -199,5 +204,4 @@ def _known(name: str, *names: str) -> None:
 def _error(problem: Problem) -> dict[str, Any]:
     """A problem in OpenAI's shape."""
     kind = "invalid_request_error" if problem.status < 500 else "server_error"
-    message = one_line(f"{problem.message} {problem.hint or ''}")
-    return {"error": {"message": message, "type": kind, "param": None, "code": problem.code}}
+    return {"error": {"message": problem.line, "type": kind, "param": None, "code": problem.code}}

@@ -63,15 +63,17 @@ def question_routes(
         """Ask the documents; each sentence of the answer is tied to its source."""
         if not asked.question.strip():
             raise QuestionInvalid(detail="it is empty; type some words")
-        documents = await in_thread(partial(named_documents, library, asked.documents))
-        note(request, "ask", asked.question)
-        keeping = None
+
+        def begin() -> tuple[frozenset[str] | None, Keeping | None]:
+            documents, keeping = named_documents(library, asked.documents), None
+            if (chat := asked.conversation) is not None:
+                keeping = Keeping.begin(chats, library, owner(request), chat, asked.question)
+            note(request, "ask", asked.question)
+            return documents, keeping
+
+        documents, keeping = await in_thread(begin)
         history = [Turn(turn.question, turn.answer, turn.outcome) for turn in asked.history]
-        if asked.conversation is not None:
-            begin = partial(
-                Keeping.begin, chats, library, owner(request), asked.conversation, asked.question
-            )
-            keeping = await in_thread(begin)
+        if keeping is not None:
             history = keeping.history
 
         def start() -> Iterator[Piece]:

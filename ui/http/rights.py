@@ -5,16 +5,18 @@ from __future__ import annotations
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 
-from ui.access import Role, access_of
+from ui.access import access_of
 from ui.http.errors import Problem, Refused
+from ui.rules import Need, meets
 from ui.visitors import owner_of
 
 
-def needs(role: Role) -> Dependency:
-    """A dependency that refuses whoever has not that role in this collection."""
+def needs(need: Need) -> Dependency:
+    """A dependency that refuses whoever may not do that (`ui.rules`) in this collection."""
 
     async def check(request: Request) -> None:
-        if not access_of(request).may(role):
+        if not meets(access_of(request), need):
+            role = "owner of everything" if need == "server" else need
             message = f"This takes the role {role}."
             hint = "Ask an owner of these documents for it."
             raise Refused(Problem(403, "role_missing", message, hint))

@@ -46,7 +46,7 @@ def state_routes(
         "/metrics",
         response_class=PlainTextResponse,
         responses={200: _FIGURES},
-        dependencies=[needs("owner")],
+        dependencies=[needs("server")],
     )
     async def figures() -> PlainTextResponse:
         """Counts and times for Prometheus; they hold no text and no name."""

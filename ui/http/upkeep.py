@@ -26,7 +26,7 @@ from ui.http.errors import Documented, Problem, Refused, documented_error
 from ui.http.events import Event, documented, events
 from ui.http.rights import needs
 from ui.jsonable import report_json
-from ui.threads import Progress, in_long_thread, in_thread
+from ui.threads import Progress, in_long_thread, in_thread, look_at
 
 _SECONDS_BETWEEN_PROGRESS = 0.25
 
@@ -57,27 +57,29 @@ def upkeep_routes(library: Library) -> APIRouter:
         """Index every document again from its kept text."""
 
         def work(progress: Progress) -> Report:
-            return library.rebuild(progress=progress)
+            report = library.rebuild(progress=progress)
+            note(request, "rebuild")
+            return report
 
-        note(request, "rebuild")
         return await _told(request, upkeep, work, stream=asked.stream)
 
     @router.post(
         "/sync",
         response_model=ReportReply,
         responses={200: _EVENTS},
-        dependencies=[needs("owner")],
+        dependencies=[needs("server")],
     )
     async def sync(asked: SyncRequest, request: Request) -> Response:
         """Take in what is new or has changed in a folder of the server; remove what is gone."""
         folder = await in_thread(partial(place_to_watch, asked.folder, [library.folder]))
 
         def work(progress: Progress) -> Report:
-            return library.sync(
+            report = library.sync(
                 folder, include=asked.include, exclude=asked.exclude, progress=progress
             )
+            note(request, "folders", str(folder))
+            return report
 
-        note(request, "folders", str(folder))
         return await _told(request, upkeep, work, stream=asked.stream)
 
     return router
@@ -95,14 +97,8 @@ class _Upkeep:
             message = "The documents are being rebuilt or synchronised already."
             raise Refused(Problem(409, "upkeep_busy", message, "Try again when that is done."))
         self._task = asyncio.ensure_future(in_long_thread(partial(work, progress)))
-        self._task.add_done_callback(_look_at)
+        self._task.add_done_callback(look_at)
         return self._task
-
-
-def _look_at(task: asyncio.Future[Report]) -> None:
-    """Take note of an error that nobody waits for any more, so that it is not told as unseen."""
-    if not task.cancelled():
-        task.exception()
 
 
 async def _told(request: Request, upkeep: _Upkeep, work: Work, *, stream: bool) -> Response:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from functools import cached_property, partial
 from importlib.metadata import version
-from pathlib import PurePath
 from typing import Any, TypeVar
 
 from mcp.server.context import ServerRequestContext
@@ -34,11 +33,11 @@ from rag import Assistant
 from ui.access import Access
 from ui.audit import Audit
 from ui.crowd import Crowd
-from ui.http.errors import one_line
+from ui.http.errors import STOPPING, one_line, problem_of
 from ui.mcp import documents
 from ui.mcp.tools import Call, Refused, Tool, Tools
 from ui.strings import text
-from ui.threads import ThreadedStream, in_thread
+from ui.threads import Stopping, ThreadedStream, in_thread
 
 INSTRUCTIONS = (
     "Sanad answers questions over a person's own documents, in Arabic or English, and proves each "
@@ -128,7 +127,9 @@ class _Handlers:
         except Refused as refusal:
             return _failed(str(refusal))
         except SanadError as error:
-            return _failed(_without_folders(error))
+            return _failed(problem_of(error, paths=False).line)
+        except Stopping:
+            return _failed(STOPPING.line)
         except Exception:  # noqa: BLE001 - of whatever kind: its words may tell what they should not
             _log.exception("The tool %s failed", tool.name)
             return _failed(text("failed", "en"))
@@ -167,7 +168,7 @@ class _Handlers:
         except MCPError:
             raise
         except SanadError as error:
-            raise MCPError(INTERNAL_ERROR, one_line(_without_folders(error))) from error
+            raise MCPError(INTERNAL_ERROR, problem_of(error, paths=False).line) from error
         except Exception as error:
             _log.exception("%s failed", context.method)
             raise MCPError(INTERNAL_ERROR, text("failed", "en")) from error
@@ -200,11 +201,3 @@ def _problems(error: ValidationError) -> str:
         for problem in error.errors(include_input=False, include_url=False)
     ]
     return "; ".join(found)
-
-
-def _without_folders(error: SanadError) -> str:
-    """What an error says; where a file lies on this machine is nobody's business."""
-    path = error.fields.get("path")
-    if path is None:
-        return str(error)
-    return str(type(error)(**(error.fields | {"path": PurePath(str(path)).name})))

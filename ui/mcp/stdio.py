@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import BinaryIO, cast
@@ -89,7 +90,8 @@ class _Lines:
             ended.cancel()
 
     def _read(self) -> None:
-        with suppress(RuntimeError, OSError, ValueError):  # the loop or the stream has closed
+        # The loop or the stream has closed.
+        with suppress(RuntimeError, OSError, ValueError, CancelledError):
             for line in iter(self._stream.readline, b""):
                 self._put(line)
             self._put(b"")

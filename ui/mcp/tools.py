@@ -45,7 +45,15 @@ from ui.mcp.shapes import (
     SearchResult,
 )
 from ui.scope import named_documents
-from ui.threads import PlaceInLine, Progress, Stopping, ThreadedStream, in_long_thread, in_thread
+from ui.threads import (
+    PlaceInLine,
+    Progress,
+    Stopping,
+    ThreadedStream,
+    in_long_thread,
+    in_thread,
+    look_at,
+)
 from ui.uploads import FOLDER, safe_name, take_in
 
 TEXT_SUFFIXES = (".txt", ".md")
@@ -222,10 +230,10 @@ class Tools:
         answer: Answer | None = None
         written = 0
         counted = nullcontext() if self._crowd is None else self._crowd.question(call.access)
-        if self._audit is not None:
-            self._audit.note(call.access, "ask", asked.question)
         items = self._answers.items_or_places(start, whose=call.access.id or "")
         with counted:
+            if self._audit is not None:
+                await in_thread(partial(self._audit.note, call.access, "ask", asked.question))
             async with call.heard(), aclosing(items):
                 await call.tell("Searching the documents")
                 async for item in items:
@@ -281,17 +289,20 @@ class Tools:
 
     async def _add(self, asked: AddArguments, call: Call) -> Told:
         progress = _AddProgress()
-        adding = asyncio.ensure_future(
-            in_long_thread(partial(_add_text, self._library, asked.name, asked.text, progress))
-        )
+
+        def add() -> AddResult:
+            added = _add_text(self._library, asked.name, asked.text, progress)
+            if self._audit is not None:
+                self._audit.note_results(call.access, [added.model_dump()])
+            return added
+
+        adding = asyncio.ensure_future(in_long_thread(add))
+        adding.add_done_callback(look_at)
         try:
             await call.tell("Adding the document")
             while not (await asyncio.wait({adding}, timeout=_SECONDS_BETWEEN))[0]:
                 await call.tell(progress.told())
-            added = await adding
-            if self._audit is not None:
-                self._audit.note_results(call.access, [added.model_dump()])
-            return Told(added)
+            return Told(await adding)
         finally:
             progress.given_up.set()
 
