@@ -28,10 +28,10 @@ from index.errors import (
     StoreFull,
 )
 from index.models import Progress
-from index.store import in_use, switch
+from index.store import in_use
 from index.store.backup_file import BackupFile, State
 from index.store.connections import Connections
-from index.store.parts import databases, files, is_library, may_be_kept
+from index.store.parts import databases, files, is_library, is_store, may_be_kept
 from index.store.private import FOLDER_MODE
 from index.store.soundness import FILE_NAME
 from index.store.sqlite_errors import store_error, system_errors
@@ -73,15 +73,17 @@ def back_up(
     """
     started = time.monotonic()
     folder, file = (Path(path).expanduser().absolute() for path in (store, file))
-    if not (folder / FILE_NAME).is_file() and not switch.was_cut_off(folder):
-        there = folder.is_dir()
-        detail = "there is no store in it" if there else "there is no such folder"
-        raise StoreError(path=folder, detail=detail)
+    if keep < 1:
+        raise ValueError("a backup keeps one state at least")
+    if not is_store(folder):
+        raise _no_store(folder)
     if file.resolve().is_relative_to(folder.resolve()):
         raise BackupInside(path=file)
     with system_errors(folder):
         share = in_use.share(folder)
     try:
+        if not (folder / FILE_NAME).is_file():  # a first restore that came to nothing
+            raise _no_store(folder)
         with BackupFile.writing(file) as backup:
             try:
                 saved = _saved(folder, backup, progress)
@@ -114,25 +116,36 @@ def check(file: str | os.PathLike[str], *, progress: Progress | None = None) -> 
     return found
 
 
+def _no_store(folder: Path) -> StoreError:
+    there = folder.is_dir()
+    detail = "there is no store in it" if there else "there is no such folder"
+    return StoreError(path=folder, detail=detail)
+
+
 def _saved(
     folder: Path, backup: BackupFile, progress: Progress | None
 ) -> tuple[int, dict[PurePosixPath, int]]:
     """Put all files of a store into a backup; returns how many documents, and what lies where."""
-    bases, others = databases(folder), list(files(folder))
+    with system_errors(folder):
+        bases, others = databases(folder), list(files(folder))
     told = ByteCount(progress, "backup", sum(_size(folder / path) for path in (*bases, *others)))
     contents: dict[PurePosixPath, int] = {}
     documents = 0
     for path in bases:
-        with _copied(folder / path, backup.file, folder) as copy:
-            with copy.open("rb") as source:
-                contents[path], is_new = backup.put(source, told)
-            if is_new:  # else it was looked at when it was
-                _require_whole(copy, folder, path)
-            if is_library(path):
-                documents += _count(copy)
+        try:
+            with _copied(folder / path, backup.file, folder) as copy:
+                with copy.open("rb") as source:
+                    contents[path], is_new = backup.put(source, told)
+                if is_new:  # else it was looked at when it was
+                    _require_whole(copy, folder, path)
+                if is_library(path):
+                    documents += _count(copy)
+        except StoreError:
+            if (folder / path).exists():
+                raise  # else its collection was removed meanwhile
     for path in others:
-        opened = _opened(folder / path)
-        if opened is not None and may_be_kept(path):
+        opened = _opened(folder / path) if may_be_kept(path) else None
+        if opened is not None:
             with opened as source:
                 contents[path], _ = backup.put(source, told)
     return documents, contents

@@ -12,9 +12,12 @@ from __future__ import annotations
 import shutil
 import unicodedata
 from pathlib import Path
+from uuid import uuid4
 
 from index.errors import CollectionInvalid, CollectionMissing
+from index.store.identity import Identity, identity
 from index.store.soundness import FILE_NAME
+from index.store.sqlite_errors import system_errors
 
 FOLDER = "collections"
 MAIN = "main"
@@ -56,19 +59,17 @@ def collections_of(store: Path) -> list[str]:
     return sorted(path.parent.name for path in folder.glob(f"[!.]*/{FILE_NAME}"))
 
 
-def place_of(store: Path, name: str) -> tuple[int, int] | None:
-    """The disk and the number of the folder of a collection of exactly that name.
+def place_of(store: Path, name: str) -> Identity | None:
+    """The identity of the folder of a collection of exactly that name; None where there is none.
 
-    None where there is none; a collection that was removed and made again has another place.
+    A collection that was removed and made again is another one.
     """
     try:
         folder = collection_folder(store, name)
-        if folder.name != name or not (folder / FILE_NAME).is_file():
-            return None
-        found = folder.stat()
-    except (CollectionInvalid, OSError):
+    except CollectionInvalid:
         return None
-    return found.st_dev, found.st_ino
+    there = folder.name == name and (folder / FILE_NAME).is_file()
+    return identity(folder) if there else None
 
 
 def existing_folder(store: Path, name: str) -> Path:
@@ -82,11 +83,13 @@ def existing_folder(store: Path, name: str) -> Path:
 def remove_collection(store: Path, name: str) -> None:
     """Delete a collection with all its documents and conversations.
 
-    Raises CollectionInvalid, CollectionMissing.
+    Raises CollectionInvalid, CollectionMissing, StoreError.
     """
     folder = existing_folder(store, name)
     if folder == store:
         raise CollectionInvalid(name=name, limit=NAME_CHARACTERS)
-    gone = folder.with_name(f".{folder.name}.gone")
-    folder.rename(gone)  # from here on it is there for nobody, also where deleting is cut off
-    shutil.rmtree(gone)
+    with system_errors(store):
+        # From here on it is there for nobody, also where deleting is cut off.
+        folder.rename(folder.with_name(f".{uuid4().hex}.gone"))
+        for gone in folder.parent.glob(".*.gone"):
+            shutil.rmtree(gone)

@@ -26,6 +26,7 @@ from index.errors import (
     RestoreNoRoom,
     StateMissing,
     StoreDamaged,
+    StoreError,
     StoreFull,
     StoreNewer,
     StorePresent,
@@ -34,7 +35,7 @@ from index.models import Progress
 from index.search.vectors import VectorIndex
 from index.store import in_use, switch
 from index.store.backup_file import BackupFile, KeptFile, State
-from index.store.parts import is_database, is_library, taken_out
+from index.store.parts import is_database, is_library, taken_out, takes_others_things
 from index.store.private import FILE_MODE, FOLDER_MODE, make_folder_private
 from index.store.soundness import FILE_NAME
 from index.store.sqlite_errors import store_error, system_errors
@@ -135,7 +136,12 @@ def _end_of(wanted: str) -> datetime | None:
 
 
 def _require_empty(folder: Path, replace: bool) -> None:
-    if replace or not folder.is_dir():
+    if not folder.is_dir():
+        return
+    if replace:
+        if takes_others_things(folder):
+            detail = "it holds other things, and no store; name another folder with --store"
+            raise StoreError(path=folder, detail=detail)
         return
     if {path.name for path in folder.iterdir()} - {in_use.LOCK, switch.WORKSHOP}:
         raise StorePresent(path=folder)

@@ -100,6 +100,7 @@ class TakingIn:
                 if record is None and text.is_named and text.name in names:
                     raise NameTaken(path=text.name)
                 group.add(text.read(self._file_characters))
+                names.add(text.name)
             except ReadError as error:
                 report.failed.append(Failure(text.name, error))
         wrote = group.finish()

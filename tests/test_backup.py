@@ -748,3 +748,24 @@ def test_ctrl_c_in_a_restore_says_that_nothing_was_changed(
     monkeypatch.setattr("ui.backup_command.restore_store", stopped)
     assert cli.main(["restore", str(file), "--replace"]) == 130
     assert capsys.readouterr().err == "Stopped. Nothing was changed.\n"
+
+
+def test_what_is_no_store_s_is_never_taken_for_it(store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "backup.sanad"
+    mine = {"package.json": "{}", "notes.db": "mine", "pyproject.toml": "[project]"}
+    for name, text in mine.items():
+        (store / name).write_text(text, encoding="utf-8")
+    back_up(store, file)
+    project = tmp_path / "project"
+    project.mkdir()
+    for name, text in mine.items():
+        (project / name).write_text(text, encoding="utf-8")
+    (project / "samples").mkdir()
+    with pytest.raises(StoreError, match="holds other things"):
+        restore(file, project, replace=True)
+    restore(file, store, replace=True)
+    for folder in (project, store):
+        assert {name: (folder / name).read_text(encoding="utf-8") for name in mine} == mine
+    assert not {path.name for path in restore(file, tmp_path / "new").folder.iterdir()} & {*mine}
+    with pytest.raises(ValueError, match="one state"):
+        back_up(store, file, keep=0)

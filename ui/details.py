@@ -157,6 +157,9 @@ _ARABIC = {
     # of stores and their backups
     "there is no such folder": "لا وجود لهذا المجلد",
     "there is no store in it": "لا مخزن فيه",
+    "it holds other things, and no store; name another folder with --store": (
+        "فيه أشياء أخرى ولا مخزن؛ سمِّ مجلدًا آخر بالخيار ‎--store"
+    ),
     "a restore was cut off and cannot be finished": "انقطعت استعادة فيه وتعذّر إتمامها",
     "its tables are not those of a backup": "جداولها ليست جداول نسخة احتياطية",
     "a state in it is not as it was written": "حالة فيها ليست كما كُتبت",

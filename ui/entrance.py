@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Scope
 
 from index.collection import MAIN, collections_of, place_of
+from index.store.identity import Identity
 from ui.access import Access, Role
 from ui.http.errors import Problem, error_json
 from ui.people.login import COOKIE, LOGIN, LOGOUT, Login
@@ -33,9 +34,6 @@ _NOT_ALLOWED = "Your role here does not allow this. Ask an owner of the document
 _LOGIN_NEEDED = "Say who you are: log in on the page, or send a token as `Authorization: Bearer`."
 _NOTHING = "There is nothing at this address."
 
-Place = tuple[int, int]
-"""Which folder on which disk: another one where a collection was removed and made again."""
-
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
@@ -45,7 +43,7 @@ class Admitted:
     """
 
     collection: str = ""
-    place: Place | None = None
+    place: Identity | None = None
     access: Access | None = None
     renewed: str | None = None
 
@@ -57,7 +55,7 @@ class _Looked:
     person: Person | None
     renewed: str | None
     access: Access
-    place: Place | None
+    place: Identity | None
 
 
 class Entrance:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -19,12 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index import Library, SanadError
 from index.collection import collection_folder, collections_of, place_of
+from index.store.identity import Identity
 from index.watching import LIST_NAME
 from rag import Assistant
 from ui.access import Access, decide
 from ui.audit import Audit, listen
 from ui.crowd import is_this_machine
-from ui.entrance import Admitted, Entrance, Place, address_of
+from ui.entrance import Admitted, Entrance, address_of
 from ui.http.errors import error_json, problem_of
 from ui.limits import Limits
 from ui.people.login import LOGIN, LOGOUT, Login, session_cookie
@@ -67,7 +69,7 @@ class WebApp:
         self._at_login = Limits(self.login, self._shared.bounds, self._shared.crowd)
         self._entrance = Entrance(library.folder, self.people, self.login, base, own=own)
         self._main = ServedLibrary(library, self._shared, base)
-        self._collections: dict[str, tuple[Place, ServedLibrary]] = {}
+        self._collections: dict[str, tuple[Identity, ServedLibrary]] = {}
         self._opening = asyncio.Lock()
         names = [public.hostname] if public.hostname else []
         self._app: ASGIApp = Guard(self._enter, host, names)
@@ -133,7 +135,7 @@ class WebApp:
             return self._main
         return await self._collection(admitted.collection, admitted.place)
 
-    async def _collection(self, name: str, place: Place) -> ServedLibrary:
+    async def _collection(self, name: str, place: Identity) -> ServedLibrary:
         """What serves a collection: opened when it is asked for first, and when it is a new one."""
         there, served = self._collections.get(name, (None, None))
         if served is not None and there == place:
@@ -157,12 +159,9 @@ class WebApp:
 
     async def _follow(self) -> None:
         """Open the collections that follow folders: they do so from the start."""
-        store = self._library.folder
-        for name in await in_thread(partial(collections_of, store)):
-            place = place_of(store, name)
-            if place is not None and (collection_folder(store, name) / LIST_NAME).exists():
-                with suppress(SanadError):  # whoever opens it is told
-                    await self._collection(name, place)
+        for name, place in await in_thread(partial(_following, self._library.folder)):
+            with suppress(SanadError):  # whoever opens it is told
+                await self._collection(name, place)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """ASGI's lifespan: what the applications want running begins and ends with the server."""
@@ -187,6 +186,16 @@ def is_loopback(host: str) -> bool:
     """Whether only this machine reaches a server that listens there."""
     name = host.strip("[]").lower()
     return name == "localhost" or is_this_machine(name)
+
+
+def _following(store: Path) -> list[tuple[str, Identity]]:
+    """The collections that follow folders."""
+    return [
+        (name, place)
+        for name in collections_of(store)
+        if (collection_folder(store, name) / LIST_NAME).exists()
+        and (place := place_of(store, name)) is not None
+    ]
 
 
 def _close(served: ServedLibrary) -> None:

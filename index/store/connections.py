@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 from weakref import WeakSet
 
+from index.store.identity import identity
 from index.store.in_use import Share, share
 from index.store.private import make_private
 
@@ -66,7 +67,7 @@ class Connections:
     def get(self) -> sqlite3.Connection:
         """The connection of this thread, to the file that has the name now."""
         connection: _Connection | None = getattr(self._local, "connection", None)
-        if connection is not None and connection.lies_at != _place_of(self.file):
+        if connection is not None and connection.lies_at != identity(self.file):
             connection.close()  # the file was put in another's place, by `sanad repair` say
             connection = None
         if connection is None:
@@ -183,7 +184,7 @@ class Connections:
             factory=_Connection,
         )
         connection.translate = self._translate
-        connection.lies_at = _place_of(self.file)
+        connection.lies_at = identity(self.file)
         with self._guard:  # before anything can fail: a damaged file must be let go of
             self._all.add(connection)
         return connection
@@ -192,15 +193,6 @@ class Connections:
 def is_read_only(file: Path) -> bool:
     """Whether the file is there, and it or its folder cannot be written."""
     return file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
-
-
-def _place_of(file: Path) -> tuple[int, int] | None:
-    """What tells a file from another of its name; None where there is none."""
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _as_it_is(error: sqlite3.Error) -> Exception:

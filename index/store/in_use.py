@@ -83,7 +83,8 @@ def _share(store: Path, locks: list[int]) -> None:
     while True:
         if switch.was_cut_off(store) and (lock is None or _taken(lock, for_one=True)):
             switch.settle(store)
-        if lock is None or _taken(lock):
+        # Held by many, no switch can begin; one that was cut off just now is settled first.
+        if lock is None or (_taken(lock) and not switch.is_pending(store)):
             return
         if time.monotonic() > deadline:
             raise StoreRestoring(path=store)

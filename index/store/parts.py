@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from index.collection import FOLDER as COLLECTIONS
+from index.store.private import OURS
 from index.store.soundness import FILE_NAME
 from index.store.switch import was_cut_off
 
 FOLDERS = ("uploads", "samples")
 """Folders of documents that came without a place of their own."""
 _DATABASE = ".db"
-_SETTINGS = (".json", ".toml")
+_SETTINGS = (".json",)
 """Neither the audit log, which nothing rolls back, nor the keys of endpoints."""
 _DERIVED = ("*.faiss", "*.faiss.*.tmp", "*.db-wal", "*.db-shm", "*.db-journal", "sanad.reserve")
 _DEEPEST = 16
@@ -32,7 +33,11 @@ def databases(folder: Path) -> list[PurePosixPath]:
     """
     found = []
     for store in _stores(folder):
-        names = [path.name for path in (folder / store).glob(f"[!.]*{_DATABASE}") if path.is_file()]
+        names = [
+            path.name
+            for path in (folder / store).glob(f"[!.]*{_DATABASE}")
+            if path.name.startswith(OURS) and path.is_file()
+        ]
         found += [
             store / name for name in sorted(names, key=lambda name: (name == FILE_NAME, name))
         ]
@@ -43,7 +48,8 @@ def files(folder: Path) -> Iterator[PurePosixPath]:
     """The other files that belong to a store and its collections, as paths below it; no links."""
     for store in _stores(folder):
         for file in sorted((folder / store).glob("[!.]*")):
-            if file.suffix in _SETTINGS and file.is_file() and not file.is_symlink():
+            ours = file.name.startswith(OURS) and file.suffix in _SETTINGS
+            if ours and file.is_file() and not file.is_symlink():
                 yield store / file.name
         for name in FOLDERS:
             yield from (store / path for path in _below(folder / store, PurePosixPath(name)))
@@ -53,8 +59,18 @@ def taken_out(folder: Path) -> list[str]:
     """The names in a folder of all that a restore puts others in the place of, or drops."""
     wanted = [*(f"[!.]*{ending}" for ending in (_DATABASE, *_SETTINGS)), *_DERIVED]
     found = {path.name for pattern in wanted for path in folder.glob(pattern)}
+    found = {name for name in found if name.startswith(OURS)}
     found |= {name for name in (*FOLDERS, COLLECTIONS) if os.path.lexists(folder / name)}
     return sorted(found)
+
+
+def takes_others_things(folder: Path) -> bool:
+    """Whether what a restore would take out may be somebody else's: it lies among other things,
+    and there is no store."""
+    if is_store(folder):
+        return False
+    foreign = any(not path.name.startswith(OURS) for path in folder.iterdir())
+    return foreign and bool(taken_out(folder))
 
 
 def may_be_kept(path: PurePosixPath) -> bool:
@@ -63,7 +79,7 @@ def may_be_kept(path: PurePosixPath) -> bool:
         return False
     inside = _inside(path)
     if len(inside) <= 1:
-        return path.suffix in (_DATABASE, *_SETTINGS)
+        return path.name.startswith(OURS) and path.suffix in (_DATABASE, *_SETTINGS)
     return inside[0] in FOLDERS and len(inside) <= _DEEPEST
 
 
@@ -97,7 +113,7 @@ def _below(folder: Path, inside: PurePosixPath) -> Iterator[PurePosixPath]:
     """The files under a folder; those that were half-written begin with a dot."""
     try:
         entries = sorted(os.scandir(folder / inside), key=lambda entry: entry.name)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     for entry in entries:
         path = inside / entry.name

@@ -9,7 +9,7 @@ from pathlib import Path
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
-_OURS = ("sanad.", "passages.faiss", "sentences.faiss", "chats.db", "people.db", "audit.",
+OURS = ("sanad.", "passages.faiss", "sentences.faiss", "chats.db", "people.db", "audit.",
          ".audit.", "language-model.", "model-profiles.json", "uploads", "samples", "collections",
          "watched", ".repair", ".restore")  # fmt: skip
 """How everything begins that Sanad puts into the folder of a store."""
@@ -32,7 +32,7 @@ def make_folder_private(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
     inside = list(folder.iterdir())
-    ours = [path for path in inside if path.name.startswith(_OURS)]
+    ours = [path for path in inside if path.name.startswith(OURS)]
     if len(ours) == len(inside):
         _close(folder)
     for path in ours:

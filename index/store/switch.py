@@ -56,6 +56,11 @@ def was_cut_off(folder: Path) -> bool:
     return (folder / WORKSHOP).is_dir()
 
 
+def is_pending(folder: Path) -> bool:
+    """Whether a switch has begun, and is not at its end."""
+    return (folder / WORKSHOP / _JOURNAL).exists()
+
+
 def settle(folder: Path) -> None:
     """Finish a switch that was cut off; nobody else may be using the folder.
 

@@ -77,12 +77,15 @@ class Settling:
                 self._coming[file] = _Coming(state, since)
         return gone
 
-    def ready(self, now: float) -> list[Path]:
-        """The files that have stood still for long enough, by name."""
+    def ready(self, now: float, among: Iterable[Path] | None = None) -> list[Path]:
+        """The files that have stood still for long enough, by name; of all, or `among` these."""
+        files = list(self._coming) if among is None else among
         return sorted(
             file
-            for file, coming in list(self._coming.items())
-            if now - coming.since >= STILL_SECONDS and self._stands_still(file, coming, now)
+            for file in files
+            if (coming := self._coming.get(file)) is not None
+            and now - coming.since >= STILL_SECONDS
+            and self._stands_still(file, coming, now)
         )
 
     def hand_over(self, files: Iterable[Path]) -> None:

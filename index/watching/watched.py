@@ -137,7 +137,8 @@ class WatchedFolders:
             own = [r for r in self._library.documents() if Path(r.path).is_relative_to(kept.path)]
             names = self._library.remove([record.name for record in own]) if own else []
         self._log.add(event(kept.path, "removed", name) for name in names)
-        self._changes += bool(names)
+        if names:
+            self._count_change()
         return names
 
     def events(self) -> list[FolderEvent]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from index.errors import FileMissing, FolderUnreachable, SanadError
 from index.folders import Selection, find_files, is_gone
 from index.report import Failure, Report
+from index.store.identity import identity
 from index.text.document_names import readable
 from index.types import DocumentRecord
 from index.watching.events import EventLog, FolderEvent, event
@@ -81,6 +82,7 @@ class FolderWatcher:
         self._looked = 0.0
         self._look_took = 0.0
         self._base = 0
+        self._home = identity(library.folder)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sanad-watch", daemon=True)
         # What others read.
@@ -124,7 +126,7 @@ class FolderWatcher:
     def _follow(self) -> None:
         """Follow the folder until it is another one, or none; raises what stands in the way."""
         self._reach()
-        here = _identity(self._root)
+        here = identity(self._root)
         if isinstance(self.problem, FolderUnreachable):
             self._tell_solved()
         self.state = "watching"
@@ -133,7 +135,8 @@ class FolderWatcher:
             for wake in waking:
                 moment = time.monotonic()
                 if moment >= still_there_at:
-                    if _identity(self._root) != here:
+                    self._stop_here()
+                    if identity(self._root) != here:
                         return
                     still_there_at = moment + _STILL_THERE_SECONDS
                 if wake.changed:
@@ -184,6 +187,9 @@ class FolderWatcher:
         ready = self._settling.ready(time.monotonic())
         if ready:
             self._take_in(ready)
+        self._take_out_what_went()
+
+    def _take_out_what_went(self) -> None:
         moment = time.monotonic()
         gone = {path for path, since in self._missing.items() if moment - since >= GONE_SECONDS}
         if gone:
@@ -199,14 +205,18 @@ class FolderWatcher:
         try:
             for batch in (*_batches(known, _KNOWN_AT_ONCE), *_batches(new, _NEW_AT_ONCE)):
                 self._base = self.done
+                whole = self._settling.ready(time.monotonic(), batch)  # it may have been hours
                 with self._turn():
                     before = self._library.documents()
-                    report = self._library.add(batch, progress=self._progress)
+                    report = self._library.add(whole, progress=self._progress)
                     after = self._library.documents()
-                self._settling.hand_over(batch)
+                self._settling.hand_over(whole)
                 self.done = self._base + len(batch)
                 self.documents = len(self._own(after))
                 self._tell(self._events_of(report, before, after))
+                if time.monotonic() >= self._looked + self._apart(LOOK_SECONDS):
+                    self._look(thorough=False)
+                self._take_out_what_went()
         finally:
             self.state = "watching"
 
@@ -243,6 +253,9 @@ class FolderWatcher:
     def _stop_here(self) -> None:
         if self._stop.is_set():
             raise Stopped
+        # A collection that was removed is followed no more, whoever has its name by now.
+        if identity(self._library.folder) != self._home:
+            raise Stopped
 
     # -- where the folder is -----------------------------------------------------------
 
@@ -260,8 +273,8 @@ class FolderWatcher:
             raise FolderUnreachable(path=self._root, detail="its drive is not connected")
         mounts = sorted({*mounted_in(self._root), *bare})
         if mounts != sorted(self._mounts):
-            self._mounts = mounts
             self._on_mounts(mounts)
+            self._mounts = mounts
 
     # -- what is told ------------------------------------------------------------------
 
@@ -327,15 +340,6 @@ def _as_it_was(log: EventLog, folder: Path) -> tuple[datetime | None, SanadError
     changed = next((one.time for one in told if one.document and one.error is None), None)
     state = next((one for one in told if one.kind in ("unreachable", "reachable")), None)
     return changed, None if state is None else state.error
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    """What tells a folder from another one of its name; None where there is none."""
-    try:
-        status = folder.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
 
 
 def _path(record: DocumentRecord) -> str:

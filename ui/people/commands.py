@@ -17,6 +17,7 @@ from index.collection import (
     checked_name,
     collection_folder,
     collections_of,
+    existing_folder,
     remove_collection,
 )
 from ui.access import Access, Role
@@ -138,9 +139,10 @@ def add_collection(arguments: Namespace) -> int:
 def remove_collection_named(arguments: Namespace) -> int:
     """`sanad collections remove NAME`"""
     name = checked_name(arguments.name)
-    remove_collection(_store(arguments), name)
-    with _people(arguments) as people:
+    existing_folder(_store(arguments), name)
+    with _people(arguments) as people:  # first, for a later one may have its name
         people.forget_collection(name)
+    remove_collection(_store(arguments), name)
     _told(arguments, "collection_removed", {"removed": name})
     return 0
 
