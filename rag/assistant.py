@@ -124,11 +124,6 @@ class Assistant:
             return self._profile
         return profile_for(self.settings)
 
-    @property
-    def passages(self) -> int:
-        """How many passages an answer shows."""
-        return self._passages
-
     def as_retriever(
         self,
         k: int | None = None,
@@ -156,9 +151,9 @@ class Assistant:
         language: Language | None = None,
     ) -> BaseQueryEngine:
         """The assistant as a LlamaIndex query engine (`rag.engines.SanadQueryEngine`)."""
-        from rag.engines import Asking, SanadQueryEngine
+        from rag.engines import Inquiry, SanadQueryEngine
 
-        asking = Asking(self, documents, filters, language)
+        asking = Inquiry(self, documents, filters, language)
         return SanadQueryEngine(asking, streaming=streaming)
 
     def as_chat_engine(
@@ -170,9 +165,9 @@ class Assistant:
         language: Language | None = None,
     ) -> BaseChatEngine:
         """A conversation as a LlamaIndex chat engine (`rag.engines.SanadChatEngine`)."""
-        from rag.engines import Asking, SanadChatEngine
+        from rag.engines import Inquiry, SanadChatEngine
 
-        return SanadChatEngine(Asking(self, documents, filters, language), chat_history)
+        return SanadChatEngine(Inquiry(self, documents, filters, language), chat_history)
 
     def as_tool(
         self,

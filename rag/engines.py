@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Collection, Generator, Sequence
 from contextlib import aclosing, closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,6 @@ from index import Hit, Language
 from index.threads import in_thread
 from rag.history import turns_of
 from rag.nodes import metadata_of, references, source_nodes
-from rag.retriever import SanadRetriever
 from rag.selection import chosen
 from rag.types import Answer, Piece, Turn
 
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Inquiry:
     """An assistant, the documents that it is to look in, and the language that it answers in."""
 
     assistant: Assistant
@@ -56,7 +55,8 @@ class Asking:
         )
         with closing(pieces):
             for piece in pieces:
-                yield from told.hear(piece)
+                if text := told.hear(piece):
+                    yield text
 
     async def astream(self, question: str, history: list[Turn], told: _Told) -> AsyncGenerator[str]:
         """The same for an event loop."""
@@ -66,7 +66,7 @@ class Asking:
         )
         async with aclosing(pieces):
             async for piece in pieces:
-                for text in told.hear(piece):
+                if text := told.hear(piece):
                     yield text
 
     def _documents(self) -> Collection[str] | None:
@@ -76,8 +76,8 @@ class Asking:
 class _Told:
     """What becomes known of an answer while it is written.
 
-    `nodes` are the passages cited so far, and in the end all that the answer shows; `metadata`
-    are there in the end. Both objects stay the same, so that they can be handed out before.
+    `nodes` and `metadata` are filled when it is complete; both objects stay the same, so that they
+    can be handed out before.
     """
 
     def __init__(self) -> None:
@@ -86,15 +86,14 @@ class _Told:
         self.answer: Answer | None = None
         self._found: dict[int, Hit] = {}
 
-    def hear(self, piece: Piece) -> Iterator[str]:
-        """The text of the next piece, if it has any."""
+    def hear(self, piece: Piece) -> str:
+        """The text of the next piece."""
         self._found |= {hit.passage_id: hit for hit in piece.hits}
         if piece.answer is not None:
             self.answer = piece.answer
             self.nodes[:] = source_nodes(piece.answer, self._found.values())
             self.metadata.update(metadata_of(piece.answer))
-        if piece.text:
-            yield piece.text
+        return piece.text
 
     def response(self, text: str) -> CitedResponse:
         """The whole of it."""
@@ -120,7 +119,7 @@ class SanadQueryEngine(BaseQueryEngine):
 
     def __init__(
         self,
-        asking: Asking,
+        asking: Inquiry,
         *,
         streaming: bool = False,
         callback_manager: CallbackManager | None = None,
@@ -132,11 +131,8 @@ class SanadQueryEngine(BaseQueryEngine):
     def retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """The passages found for a query, without an answer."""
         asking = self._asking
-        retriever = SanadRetriever(
-            asking.assistant.library,
-            asking.assistant.passages,
-            documents=asking.documents,
-            filters=asking.filters,
+        retriever = asking.assistant.as_retriever(
+            documents=asking.documents, filters=asking.filters
         )
         return retriever.retrieve(query_bundle)
 
@@ -180,7 +176,7 @@ class SanadChatEngine(BaseChatEngine):
     conversation.
     """
 
-    def __init__(self, asking: Asking, chat_history: Sequence[ChatMessage] = ()) -> None:
+    def __init__(self, asking: Inquiry, chat_history: Sequence[ChatMessage] = ()) -> None:
         self._asking = asking
         self._messages = list(chat_history)
 

@@ -106,3 +106,8 @@ def references(citations: Sequence[Citation]) -> str:
         f": “{' '.join(citation.quote.split())}”"
         for citation in citations
     )
+
+
+def references_below(citations: Sequence[Citation]) -> str:
+    """The same as it stands below a text; empty where there are none."""
+    return f"\n\n{references(citations)}" if citations else ""

@@ -27,7 +27,9 @@ def chosen(
     if filters is None:
         return documents
     for each in filters.filters:
-        if not isinstance(each, MetadataFilters) and each.key not in KEYS:
+        if isinstance(each, MetadataFilters):
+            raise FilterInvalid(detail="filters in filters are not supported")
+        if each.key not in KEYS:
             raise FilterInvalid(detail=f"{each.key} is not known of documents")
     facts: dict[str, dict[str, Any]] = {
         record.name: {
@@ -42,5 +44,5 @@ def chosen(
     named = facts.keys() if documents is None else facts.keys() & set(map(as_kept, documents))
     try:
         return [name for name in named if passes(name)]
-    except (TypeError, ValueError) as error:  # a number compared with a text, filters in filters
+    except (TypeError, ValueError) as error:  # a number compared with a text
         raise FilterInvalid(detail=str(error)) from error

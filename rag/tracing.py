@@ -1,8 +1,8 @@
-"""Spans of OpenTelemetry, for those who have its SDK and say where they go; else they cost nothing.
+"""Spans of OpenTelemetry, for those who have its SDK and say where they go; else they go nowhere.
 
     sanad.request   one request of the web server      ui.request_log
-    sanad.answer    one answer, from its first passage to its last word
-    sanad.search    one search in it
+    sanad.answer    one answer of an event loop, from its search to its last word
+    sanad.search    the search for a question
 
 Only names, numbers and addresses go into them: no text of questions, answers or documents, and of
 errors only their kind.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 import uvicorn
 from llama_index.core.llms import LLM
@@ -25,12 +26,12 @@ def live(library: Library, llm: LLM) -> Iterator[str]:
 
 
 @contextmanager
-def listening(app: ASGIApp) -> Iterator[str]:
-    """The address at which an application is served, until the end."""
+def listening(app: ASGIApp, **options: Any) -> Iterator[str]:  # noqa: ANN401 - uvicorn's own
+    """The address at which an application is served, until the end; `options` are uvicorn's."""
     # As the real server binds: a socket of `create_server` would hold small answers back.
     with _bound("127.0.0.1", 0) as socket:
         server = uvicorn.Server(
-            uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
+            uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1, **options)
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
         thread.start()

@@ -25,6 +25,7 @@ from index import Library
 from rag import Assistant
 from rag.config import load_settings
 from tests.browsing import DEEP
+from tests.live import listening
 from tests.scripted import ScriptedLLM
 from ui.access import Access, decide
 from ui.answering import Answering
@@ -32,7 +33,7 @@ from ui.asking import Asking
 from ui.chats import FILE_NAME, ChatStore
 from ui.connections import ConnectionBounds, connection_options
 from ui.conversation import Conversation, Exchange
-from ui.crowd import Crowd, Share, line_of
+from ui.crowd import Crowd, Share, network_of
 from ui.errors import TooManyQuestions, TooManyRequests
 from ui.language_model import LanguageModels
 from ui.limits import BodyBounds, Bounds, Limits
@@ -237,6 +238,24 @@ def test_one_that_drips_its_second_request_is_ended_too() -> None:
         assert received(kept) == b""
 
 
+def test_the_rest_of_a_body_that_was_answered_already_may_not_drip_for_ever() -> None:
+    async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+        await send({"type": "http.response.body", "body": b"no"})
+
+    with (
+        listening(refusing, **connection_options(HASTY)) as url,
+        socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as dripping,
+    ):
+        dripping.sendall(head("/ask", {"content-length": "1000000"}))
+        until_said(dripping, b"0\r\n\r\n")
+        began = time.monotonic()
+        with pytest.raises(OSError):
+            while time.monotonic() - began < 10:
+                dripping.sendall(b"x")
+                time.sleep(0.05)
+
+
 def test_a_head_may_take_its_time_only_once() -> None:
     with served(connections=HASTY) as address, socket.create_connection(address) as asking:
         asking.sendall(b"GET /stream HTTP/1.1\r\n")
@@ -343,10 +362,12 @@ def test_people_behind_one_address_have_their_own_share_and_one_together(crowd: 
 
 
 def test_an_ipv6_line_counts_as_one_address() -> None:
-    assert line_of("2001:db8:1:2::5") == line_of("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
-    assert line_of("2001:db8:1:3::5") != line_of("2001:db8:1:2::5")
-    assert line_of("::ffff:203.0.113.7") == line_of("203.0.113.7") == "203.0.113.7"
-    assert line_of("fe80::1%eth0") == "fe80::/64"
+    assert (
+        network_of("2001:db8:1:2::5") == network_of("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
+    )
+    assert network_of("2001:db8:1:3::5") != network_of("2001:db8:1:2::5")
+    assert network_of("::ffff:203.0.113.7") == network_of("203.0.113.7") == "203.0.113.7"
+    assert network_of("fe80::1%eth0") == "fe80::/64"
 
 
 def test_only_so_many_requests_and_questions_are_under_way(crowd: Crowd) -> None:

@@ -100,7 +100,7 @@ class Asking:
         if not isinstance(question, str):
             return [gr.skip()] * 4
         if data.get("example") is True:
-            only = self._only(question)
+            only = await in_thread(partial(self._only, question))
         asked = question.strip()
         return await self._begun(
             asked, page, conversation, visitor, _access(request), only, earlier

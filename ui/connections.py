@@ -13,7 +13,7 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ui.crowd import is_this_machine, line_of
+from ui.crowd import is_this_machine, network_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class ConnectionBounds:
 
     `head_bytes` of a request's first line and headers, which may take `head_seconds` from the
     moment that the connection is there; `idle_seconds` between two requests. `per_address`
-    connections of one address (of one line for IPv6), and `total`.
+    connections of one address (of one network of 64 bits for IPv6), and `total`.
     """
 
     head_bytes: int = 16_384
@@ -47,7 +47,7 @@ def bounded_protocol(bounds: ConnectionBounds) -> type[H11Protocol]:
     open_: Counter[str] = Counter()
 
     class Bounded(H11Protocol):
-        _line: str | None = None
+        _network: str | None = None
         _admitted = True
         _waiting: asyncio.TimerHandle | None = None
 
@@ -55,23 +55,23 @@ def bounded_protocol(bounds: ConnectionBounds) -> type[H11Protocol]:
             peer: Any = transport.get_extra_info("peername")
             address = str(peer[0]) if isinstance(peer, tuple) and peer else ""
             if address and not is_this_machine(address):
-                self._line = line_of(address)
+                self._network = network_of(address)
                 full = open_.total() >= bounds.total
-                if full or open_[self._line] >= bounds.per_address:
-                    self._admitted, self._line = False, None
+                if full or open_[self._network] >= bounds.per_address:
+                    self._admitted, self._network = False, None
                     transport.abort()
                     return
-                open_[self._line] += 1
+                open_[self._network] += 1
             super().connection_made(transport)
             self._await_head()
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._head_is_there()
-            if self._line is not None:
-                open_[self._line] -= 1
-                if not open_[self._line]:
-                    del open_[self._line]
-                self._line = None
+            if self._network is not None:
+                open_[self._network] -= 1
+                if not open_[self._network]:
+                    del open_[self._network]
+                self._network = None
             if self._admitted:
                 super().connection_lost(exc)
 
@@ -79,7 +79,8 @@ def bounded_protocol(bounds: ConnectionBounds) -> type[H11Protocol]:
             if not self._admitted:
                 return
             super().data_received(data)
-            if self.conn.their_state is h11.IDLE:
+            # Answered before its end, a request has as long for its rest as for another head.
+            if self.conn.their_state is h11.IDLE or self.conn.our_state is h11.DONE:
                 self._await_head()
             else:
                 self._head_is_there()

@@ -14,7 +14,7 @@ from ui.errors import TooManyQuestions, TooManyRequests
 
 _REMEMBERED = 10_000
 _NEIGHBOURS = 64
-"""An IPv6 line is given at least so many bits: whoever has one has 2**64 addresses."""
+"""Bits of an IPv6 network: whoever is given one has 2**64 addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _Asker:
 class Crowd:
     """Everybody who asks, each with their share; for one event loop.
 
-    An IPv6 address stands for all of its line (/64). Whoever sits at this machine and has no need
+    An IPv6 address stands for its network (/64). Whoever sits at this machine and has no need
     of a login is not counted: the page and programs here never wait. `clock` tells seconds.
     Of so many addresses as may come, those are forgotten that have asked nothing for the longest.
     """
@@ -100,7 +100,7 @@ class Crowd:
     def _askers_of(self, access: Access) -> list[_Asker]:
         if access.person is None and is_this_machine(access.address):
             return []
-        found = [self._asker("address", line_of(access.address), self._address)]
+        found = [self._asker("address", network_of(access.address), self._address)]
         if access.person is not None:
             found.insert(0, self._asker("person", access.person, self._person))
         return found
@@ -125,7 +125,7 @@ class Crowd:
                 return
 
 
-def line_of(address: str) -> str:
+def network_of(address: str) -> str:
     """What an address is counted as: itself, or for IPv6 the line that it is one of."""
     found = _parsed(address)
     if isinstance(found, ipaddress.IPv6Address):

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from index.store.atomic import write_whole
 from rag.errors import SettingInvalid
 
 if TYPE_CHECKING:
@@ -41,12 +40,7 @@ class KeyStore:
 
     def load(self, url: str) -> str | None:
         """The key that was kept for that address; None where there is none."""
-        with suppress(OSError, ValueError, AttributeError):
-            told = json.loads(self._file.read_text(encoding="utf-8"))
-            key = told.get("key")
-            if told.get("url") == url and isinstance(key, str):
-                return key
-        return self._keyring.get(self._name(url))
+        return self._in_file(url) or self._keyring.get(self._name(url))
 
     def keep(self, url: str, key: str) -> None:
         """Keep the key for that address; raises SettingInvalid where it can be kept nowhere."""
@@ -57,10 +51,19 @@ class KeyStore:
             write_private(self._file, json.dumps({"url": url, "key": key}))
 
     def forget(self, url: str) -> None:
-        """Forget the key of that address, wherever it is."""
+        """Forget the key of that address, wherever it is; the file may hold another one's."""
         with suppress(OSError):
-            self._file.unlink(missing_ok=True)
+            if self._in_file(url) is not None:
+                self._file.unlink(missing_ok=True)
         self._keyring.delete(self._name(url))
+
+    def _in_file(self, url: str) -> str | None:
+        with suppress(OSError, ValueError, AttributeError):
+            told = json.loads(self._file.read_text(encoding="utf-8"))
+            key = told.get("key")
+            if told.get("url") == url and isinstance(key, str):
+                return key
+        return None
 
     def _name(self, url: str) -> str:
         return f"{url} ({self._file.parent})"
@@ -70,14 +73,7 @@ def write_private(file: Path, text: str) -> None:
     """Write a file that only its owner can read, whole or not at all; raises SettingInvalid."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)  # mode 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as written:
-                written.write(text)
-            Path(name).replace(file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(file, [text.encode()])
     except OSError as error:
         detail = (error.strerror or str(error)).lower()
         raise SettingInvalid(setting=file.name, detail=detail) from error

@@ -185,11 +185,12 @@ class LanguageModels:
     def _keep(self, choice: Settings) -> None:
         """Remember the choice and its key, and forget the key of the one before."""
         before = _kept_url(self._kept)
-        if before is not None and (before != choice.llm_url or not choice.llm_key):
-            self._keys.forget(before)
         if choice.llm_url and choice.llm_key:
             self._keys.keep(choice.llm_url, choice.llm_key)
         _remember(self._kept, choice)
+        # Last: what could not be written leaves the choice before it whole.
+        if before is not None and (before != choice.llm_url or not choice.llm_key):
+            self._keys.forget(before)
 
 
 class _Chosen:

@@ -35,7 +35,7 @@ _UPLOAD = re.compile(r"/(gradio_api/upload|api/v1/documents)(/|$)")
 _TEXTS = re.compile(r"/(v1/embeddings|mcp)/?$")
 _DOCUMENT = re.compile(r"/api/v1/documents/text/?$")
 _MB = 1_000_000
-_PER_LINE = 4
+_PEOPLE_PER_ADDRESS = 4
 """So many people may sit behind one address before they notice."""
 _SECONDS_TO_READ_WHY = 1.0
 """So long a body that was refused is still taken, and thrown away: a connection that is closed
@@ -79,7 +79,9 @@ class Bounds:
         minute, questions = settings.requests_per_minute, settings.questions_at_once
         return cls(
             person=_share(minute, questions, _PERSON.at_once),
-            address=_share(_PER_LINE * minute, _PER_LINE * questions, _ADDRESS.at_once),
+            address=_share(
+                _PEOPLE_PER_ADDRESS * minute, _PEOPLE_PER_ADDRESS * questions, _ADDRESS.at_once
+            ),
             body=BodyBounds(upload=settings.upload_mb * _MB),
         )
 

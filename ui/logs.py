@@ -1,7 +1,7 @@
 """What the server says on standard error: errors as plain lines, or everything as lines of JSON.
 
-No line of JSON holds text of questions, answers or documents: of an error its kind and where it
-was raised are told, for its words may hold any.
+A line of JSON holds no text of questions, answers or documents: of an error its kind and where it
+was raised are told, and of a message its first line, for the rest may hold any.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": record.getMessage().partition("\n")[0],
         }
         if number := request_id.get():
             line["request_id"] = number

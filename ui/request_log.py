@@ -66,7 +66,7 @@ class RequestLog:
                 raise
             finally:
                 access = access_in(scope)
-                path = found.path or _path_of(scope)
+                path = found.path or route_of(scope)
                 measured.note("http.request.method", scope["method"])
                 measured.note("http.route", path)
                 measured.note("http.response.status_code", status)
@@ -92,10 +92,10 @@ def note_route(scope: Scope) -> None:
     """To be called where a request has been answered: its scope may be a copy of the first."""
     found = scope.get(_ROUTE)
     if isinstance(found, _Route) and scope.get("route") is not None:
-        found.path = _path_of(scope)
+        found.path = route_of(scope)
 
 
-def _path_of(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """The route's pattern, as what it stands for may be a name or a secret; else how it begins."""
     pattern = getattr(scope.get("route"), "path", None)
     if isinstance(pattern, str):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
 import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -108,6 +109,17 @@ def take_in(
                 warning_in_all_languages(warning, record.name) for warning in record.warnings
             ]
     return [results[target] for target in targets]
+
+
+def take_in_text(
+    library: Library, name: str, text: str, progress: Progress | None = None
+) -> dict[str, Any]:
+    """The same for a text: it is kept as a file of that name; its one result."""
+    with tempfile.TemporaryDirectory(prefix="sanad-") as folder:
+        file = Path(folder) / "text"
+        file.write_bytes(text.encode())
+        (result,) = take_in(library, [(file, name)], progress)
+    return result
 
 
 def remove(library: Library, record: DocumentRecord) -> None:

@@ -31,6 +31,7 @@ from rag import AnswerFailed
 from ui.access import access_of
 from ui.errors import TooManyQuestions, TooManyRequests
 from ui.problems import code_of
+from ui.request_log import route_of
 from ui.threads import Stopping
 
 _STATUS: tuple[tuple[type[SanadError], int], ...] = (
@@ -185,7 +186,7 @@ def translate_errors(app: FastAPI, shape: Shape = error_json, invalid: int = 422
 
     @app.exception_handler(Exception)
     async def _failed(request: Request, error: Exception) -> JSONResponse:
-        _log.error("%s failed", request.url.path, exc_info=error)
+        _log.error("%s failed", route_of(request.scope), exc_info=error)
         return JSONResponse(shape(FAILED), 500)
 
 

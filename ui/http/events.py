@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from ui.access import access_of
 from ui.http.errors import error_json, problem_of
+from ui.request_log import route_of
 
 T = TypeVar("T")
 Event = tuple[str, BaseModel]
@@ -54,7 +55,7 @@ def events(request: Request, coming: AsyncGenerator[Event]) -> StreamingResponse
             except Exception as error:  # noqa: BLE001 - a stream must not end without a word
                 problem = problem_of(error, paths=paths)
                 if problem.code == "failed":
-                    _log.exception("%s failed", request.url.path)
+                    _log.exception("%s failed", route_of(request.scope))
                 yield _line("error", error_json(problem))
 
     return event_stream(lines())

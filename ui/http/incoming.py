@@ -115,21 +115,17 @@ def _take_in(library: Library, files: Sequence[UploadFile]) -> list[Added]:
             with path.open("wb") as out:
                 shutil.copyfileobj(file.file, out)
             arrived.append((path, file.filename or ""))
-        return _added(library, arrived)
+        return _added(library, uploads.take_in(library, arrived, Progress()))
 
 
 def _take_in_text(library: Library, name: str, text: str) -> Added:
     if PurePath(name).suffix.lower() not in _ENDINGS:
         name = f"{name}.txt"
-    with tempfile.TemporaryDirectory(prefix="sanad-") as folder:
-        path = Path(folder) / "text"
-        path.write_bytes(text.encode())
-        (result,) = _added(library, [(path, name)])
-        return result
+    (result,) = _added(library, [uploads.take_in_text(library, name, text, Progress())])
+    return result
 
 
-def _added(library: Library, arrived: Sequence[tuple[Path, str]]) -> list[Added]:
-    results = uploads.take_in(library, arrived, Progress())
+def _added(library: Library, results: Sequence[Mapping[str, Any]]) -> list[Added]:
     folder = library.folder / uploads.FOLDER
     # A result has the name of the file; the document's is another one where that was taken.
     by_file = {record.path: record for record in library.documents()}

@@ -29,8 +29,7 @@ from index import Library
 from rag import Assistant, Piece, Turn
 from rag.assistant import QUESTION_CHARACTERS
 from rag.history import turns_of
-from rag.nodes import references
-from rag.types import Citation
+from rag.nodes import references_below
 from ui.access import access_of
 from ui.audit import note
 from ui.http.bodies import TURN_CHARACTERS, TURNS
@@ -94,7 +93,7 @@ def create_openai_app(
         if piece is None or piece.answer is None:  # nobody is there to read this
             return Response(status_code=499)
         answer = piece.answer
-        content = answer.text + (_listed(answer.citations) if asked.references else "")
+        content = answer.text + (references_below(answer.citations) if asked.references else "")
         message = {"role": "assistant", "content": content, "refusal": None}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         told = answer_json(answer, passage_ids=True)
@@ -147,11 +146,6 @@ def conversation_of(messages: Sequence[Message]) -> tuple[str, list[Turn]]:
     return spoken[-1].said, turns_of(said)[-TURNS:]
 
 
-def _listed(citations: Sequence[Citation]) -> str:
-    """The quotations of an answer below its text; empty where there are none."""
-    return f"\n\n{references(citations)}" if citations else ""
-
-
 async def _chunks(
     pieces: AsyncGenerator[Piece], with_references: bool, *, paths: bool
 ) -> AsyncGenerator[str]:
@@ -169,7 +163,7 @@ async def _chunks(
                 if piece.text:
                     yield chunk({"content": piece.text})
                 if piece.answer is not None:
-                    listed = _listed(piece.answer.citations) if with_references else ""
+                    listed = references_below(piece.answer.citations) if with_references else ""
                     if listed:
                         yield chunk({"content": listed})
                     told = answer_json(piece.answer, passage_ids=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from mcp_types import ToolAnnotations
@@ -18,8 +16,7 @@ from pydantic import BaseModel
 from index import DocumentRecord, Hit, Library
 from index.errors import QuestionInvalid
 from rag import Answer, Assistant, Piece, Turn
-from rag.nodes import references
-from rag.types import Citation
+from rag.nodes import references_below
 from ui.access import Access, Role
 from ui.audit import Audit
 from ui.crowd import Crowd
@@ -54,7 +51,7 @@ from ui.threads import (
     in_thread,
     look_at,
 )
-from ui.uploads import FOLDER, safe_name, take_in
+from ui.uploads import FOLDER, safe_name, take_in_text
 
 TEXT_SUFFIXES = (".txt", ".md")
 """What a text that is added may be called; others get the first of them."""
@@ -244,7 +241,7 @@ class Tools:
                     written += len(item.text)
                     await call.tell(f"Writing the answer: {written} characters")
         assert answer is not None  # noqa: S101 - the last piece always carries it
-        return Told(_asked(answer), answer.text + _quoted(answer.citations))
+        return Told(_asked(answer), answer.text + references_below(answer.citations))
 
     async def _search(self, asked: SearchArguments, _: Call) -> Told:
         chosen = await in_thread(partial(named_documents, self._library, asked.documents))
@@ -330,10 +327,7 @@ def _add_text(library: Library, name: str, text: str, progress: Progress) -> Add
     called = safe_name(name)
     if not called.lower().endswith(TEXT_SUFFIXES):
         called += TEXT_SUFFIXES[0]
-    with tempfile.TemporaryDirectory(prefix="sanad-") as folder:
-        file = Path(folder) / "text"
-        file.write_text(text, encoding="utf-8", newline="")
-        (result,) = take_in(library, [(file, called)], progress)
+    result = take_in_text(library, called, text, progress)
     if result["status"] == "failed":
         raise Refused(result["error"]["en"])
     path = str(library.folder / FOLDER / result["name"])
@@ -341,11 +335,6 @@ def _add_text(library: Library, name: str, text: str, progress: Progress) -> Add
     if record is None:
         raise Refused("The document was removed while it was being added.")
     return AddResult(name=record.name, status=result["status"], document=_listed(record))
-
-
-def _quoted(citations: Sequence[Citation]) -> str:
-    """The quotations of an answer below its text; empty where there are none."""
-    return f"\n\n{references(citations)}" if citations else ""
 
 
 def _asked(answer: Answer) -> AskResult:
