@@ -140,7 +140,7 @@ def _reckoned(
         tree = turned(tree)
         result = value(tree)
     found = operands.of(tree)
-    if result is None or result < 0 or found is None:
+    if result is None or result < 0 or found is None or _cancels(tree):
         return None
     unit, agreed = _unit(tree, found)
     sources = _sources(found.values())
@@ -162,6 +162,24 @@ def _reckoned(
         way = f"{plain(result)}{counted}: {way}"
     ordered = tuple(found[place] for place in sorted(found))
     return Reckoned(f"{way}.", ordered, sources)
+
+
+def _cancels(tree: Expression) -> bool:
+    """Whether it multiplies and divides by one number: what that gives was there before."""
+    if not isinstance(tree, Step):
+        return False
+    if tree.sign == "/" and _factors(tree.left) & _factors(tree.right) - {Decimal(1)}:
+        return True
+    return _cancels(tree.left) or _cancels(tree.right)
+
+
+def _factors(tree: Expression) -> frozenset[Decimal]:
+    match tree:
+        case Number(number, _):
+            return frozenset({number})
+        case Step("*", left, right):
+            return _factors(left) | _factors(right)
+    return frozenset()
 
 
 def _way(tree: Expression, result: Decimal, language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -153,5 +153,7 @@ def _try(
         except FailureGroup as failures:
             told.violations.append(f"{operation.label} ({mode.value}): {failures.args[0]}")
 
-    with suppress(Unsatisfiable):  # an address without parameters cannot be asked wrongly
+    # An address without parameters cannot be asked wrongly.
+    unasked = suppress(Unsatisfiable) if mode is GenerationMode.NEGATIVE else nullcontext()
+    with unasked:
         send()

@@ -200,6 +200,13 @@ def test_numbers_of_two_documents_are_not_one_sum() -> None:
     assert reckon("What does a visit cost in total?", "en", evidence(*hits), model) is None
 
 
+def test_what_is_multiplied_and_divided_by_one_number_is_no_sum() -> None:
+    said = ("A private lesson costs 9 dinars an hour, and ten lessons cost 75 dinars.",)
+    asked = "How much do I save with ten lessons over ten single ones?"
+    assert reckoned("10 * 75 / 10", asked, *said) is None
+    assert reckoned("10 * 9 - 75", asked, *said) is not None
+
+
 def test_the_largest_of_several_is_said_in_words() -> None:
     found = reckoned(
         "max(12, 19, 7)",

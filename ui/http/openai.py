@@ -100,35 +100,38 @@ def create_openai_app(
         return JSONResponse(_head("chat.completion") | {"choices": [choice], "sanad": told})
 
     @app.post("/embeddings")
-    async def embeddings(asked: EmbeddingsRequest) -> dict[str, Any]:
+    async def embeddings(asked: EmbeddingsRequest) -> Response:
         """The vectors of texts, in their order."""
         _known(asked.model, library.passage_model)
         texts = [asked.input] if isinstance(asked.input, str) else asked.input
-        embedder = library.passage_embedder
-        embed = embedder.queries if asked.input_type == "query" else embedder.passages
-        vectors = await in_long_thread(partial(embed, texts))
-        dimension = vectors.shape[1]
-        if asked.dimensions not in (None, dimension):
-            message = f"dimensions: this model has {dimension} and no other number."
-            raise Refused(Problem(400, "dimensions_fixed", message))
-        tokens = sum(await in_thread(partial(embedder.count_tokens, texts)))
-        return {
-            "object": "list",
-            "model": asked.model,
-            "data": [
-                {
-                    "object": "embedding",
-                    "index": number,
-                    "embedding": base64.b64encode(vector.astype("<f4").tobytes()).decode()
-                    if asked.encoding_format == "base64"
-                    else vector.tolist(),
-                }
-                for number, vector in enumerate(vectors)
-            ],
-            "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
-        }
+        return JSONResponse(await in_long_thread(partial(_embedded, library, asked, texts)))
 
     return app
+
+
+def _embedded(library: Library, asked: EmbeddingsRequest, texts: Sequence[str]) -> dict[str, Any]:
+    embedder = library.passage_embedder
+    dimension = embedder.recipe()["dimension"]
+    if asked.dimensions not in (None, dimension):
+        message = f"dimensions: this model has {dimension} and no other number."
+        raise Refused(Problem(400, "dimensions_fixed", message))
+    vectors = (embedder.queries if asked.input_type == "query" else embedder.passages)(texts)
+    tokens = sum(embedder.count_tokens(texts))
+    return {
+        "object": "list",
+        "model": asked.model,
+        "data": [
+            {
+                "object": "embedding",
+                "index": number,
+                "embedding": base64.b64encode(vector.astype("<f4").tobytes()).decode()
+                if asked.encoding_format == "base64"
+                else vector.tolist(),
+            }
+            for number, vector in enumerate(vectors)
+        ],
+        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+    }
 
 
 def conversation_of(messages: Sequence[Message]) -> tuple[str, list[Turn]]:
