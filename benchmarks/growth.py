@@ -26,7 +26,6 @@ import numpy as np
 from benchmarks.random_store import fill
 from benchmarks.texts import QUESTIONS, document
 from index import Document, Library
-from index.arrays import Ids, Vectors
 from index.intake import prepared
 from index.search.searcher import CANDIDATES
 from index.text.sentences import text_language
@@ -151,22 +150,20 @@ def _embedded(library: Library, text: str) -> None:
 
 
 def _recall(library: Library) -> float:
-    """How many of the ten passages nearest to a vector are found, of all."""
-    index = library._engine.searcher._passages
+    """How many of the ten passages of a language nearest to a vector are found, of all."""
     chance = np.random.default_rng(2)
     queries = chance.standard_normal((_EXACT, 384)).astype(np.float32)
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
-    ids: list[Ids] = []
-    cosines: list[Vectors] = []
-    for each, vectors in library._store.vectors_in_batches(0):
-        ids.append(each)
-        cosines.append(queries @ vectors.T)
-    every, near = np.concatenate(ids), np.concatenate(cosines, axis=1)
-    found = 0
-    for query, row in zip(queries, near, strict=True):
-        nearest = every[np.argsort(-row)[:10]]
-        found += len(np.intersect1d(nearest, index.search(query, CANDIDATES)[:10]))
-    return found / (10 * _EXACT)
+    found = wanted = 0
+    for language, index in library._engine.searcher._passages.items():
+        batches = list(library._store.vectors_in_batches(language))
+        every = np.concatenate([ids for ids, _ in batches])
+        near = np.concatenate([queries @ vectors.T for _, vectors in batches], axis=1)
+        for query, row in zip(queries, near, strict=True):
+            nearest = every[np.argsort(-row)[:10]]
+            found += len(np.intersect1d(nearest, index.search(query, CANDIDATES)[:10]))
+            wanted += len(nearest)
+    return found / wanted
 
 
 def _seconds(work: Callable[..., object], *arguments: object) -> float:

@@ -32,7 +32,7 @@ from index.errors import (
     StorePresent,
 )
 from index.models import Progress
-from index.search.vectors import VectorIndex
+from index.search.vectors import vector_indexes
 from index.store import in_use, switch
 from index.store.backup_file import BackupFile, KeptFile, State
 from index.store.parts import is_database, is_library, taken_out, takes_others_things
@@ -240,10 +240,10 @@ def _derive(new: Path, libraries: list[KeptFile], file: Path, folder: Path) -> N
     for each in libraries:
         try:
             with closing(Store((new / each.path).parent)) as store:
-                index = VectorIndex(store)
-                index.refresh()
-                index.hold()
-                index.save()
+                for index in vector_indexes(store).values():
+                    index.refresh()
+                    index.hold()
+                    index.save()
         except (StoreFull, IndexUnsaved) as error:
             raise StoreFull(path=folder) from error
         except (StoreDamaged, RuntimeError) as error:  # of FAISS

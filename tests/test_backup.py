@@ -145,7 +145,7 @@ def test_a_store_comes_back_as_it_was(store: Path, file: Path, tmp_path: Path) -
     assert restore(file, store, replace=True).replaced
     assert everything(store) == before
     assert not (store / ".restore").exists()
-    assert (store / "passages.faiss").exists()  # derived again, so that the next start is quick
+    assert (store / "passages.en.faiss").exists()  # derived again, so that the next start is quick
 
 
 def test_a_store_comes_back_in_another_place_and_its_uploads_with_it(

@@ -248,12 +248,12 @@ def test_no_room_or_right_to_spill_is_told_as_of_the_store(
 def test_an_index_that_cannot_be_written_is_told(large: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     library = opened(store)
-    (store / "passages.faiss").mkdir()
+    (store / "passages.en.faiss").mkdir()
     library.add(large)
     assert library.unsaved is not None
     assert not list(store.glob("*.tmp"))
     assert library.search("Which keeper lives in street 26?")
-    (store / "passages.faiss").rmdir()
+    (store / "passages.en.faiss").rmdir()
     library.save_index()
     assert library.unsaved is None
     assert library.verify() == []
@@ -266,7 +266,7 @@ def test_a_disk_that_is_full_in_the_middle_of_an_index_leaves_the_old_file(
     store = tmp_path / "store"
     library = opened(store)
     library.add(large)
-    before = (store / "passages.faiss").read_bytes()
+    before = (store / "passages.en.faiss").read_bytes()
     write_documents(large, {"more.md": "# More\n\nThe cellar holds the maps of the town.\n"})
 
     def full(piece: bytes, begun: int) -> int:
@@ -277,7 +277,7 @@ def test_a_disk_that_is_full_in_the_middle_of_an_index_leaves_the_old_file(
         library.add(large)
     assert library.unsaved is not None
     assert "No space" in str(library.unsaved)
-    assert (store / "passages.faiss").read_bytes() == before
+    assert (store / "passages.en.faiss").read_bytes() == before
     assert not list(store.glob("*.tmp"))
     library.close()
 
@@ -293,5 +293,5 @@ def test_vectors_of_different_lengths_in_different_batches_are_damage(
             "UPDATE passages SET vector = ? WHERE id = (SELECT max(id) FROM passages)", (b"\0\0",)
         )
     with pytest.raises(StoreDamaged):
-        list(library._store.vectors_in_batches(0))
+        list(library._store.vectors_in_batches("en"))
     library.close()

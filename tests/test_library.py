@@ -144,7 +144,7 @@ def test_removed_document_is_nowhere(library: Library, tmp_path: Path) -> None:
     library.remove("bakery.txt")
     assert "verhagen" not in _everything_on_disk(tmp_path / "store")
     assert all(hit.document != "bakery.txt" for hit in library.search("Piet Verhagen", k=10))
-    assert gone.isdisjoint(library._engine.searcher._passages.ids().tolist())
+    assert gone.isdisjoint(library._engine.searcher._passages["en"].ids().tolist())
     assert library.verify() == []
     with pytest.raises(DocumentMissing):
         library.document("bakery.txt")
@@ -315,7 +315,7 @@ def test_faiss_files_are_derived_again_when_they_are_not_right(
     library: Library, open_library: OpenLibrary, documents: Path, tmp_path: Path, damage: str
 ) -> None:
     store = tmp_path / "store"
-    file = store / "passages.faiss"
+    file = store / "passages.en.faiss"
     content = file.read_bytes()
     match damage:
         case "missing":
@@ -336,7 +336,7 @@ def test_faiss_files_are_derived_again_when_they_are_not_right(
             other = open_library(tmp_path / "other")
             (tmp_path / "zoo.txt").write_text("Two lions and a bear.")
             other.add(tmp_path / "zoo.txt")
-            shutil.copy(tmp_path / "other" / "passages.faiss", file)
+            shutil.copy(tmp_path / "other" / "passages.en.faiss", file)
     again = open_library(store)
     assert again.verify() == []
     assert again.search("How deep is the pond?", k=1)[0].document == "garden.md"

@@ -7,7 +7,8 @@ import pytest
 
 from index.arrays import Vectors
 from index.text import names
-from index.text.names import skeletons
+from index.text.keywords import tokens
+from index.text.names import skeletons, stem_skeletons
 from index.types import Language
 
 
@@ -49,7 +50,10 @@ def test_numbers_are_the_same_in_any_digits() -> None:
 
 
 def likeness(query: str, language: Language, passages: list[str]) -> Vectors:
-    return names.likeness(query, language, [skeletons(passage) for passage in passages])
+    other: Language = "en" if language == "ar" else "ar"
+    return names.likeness(
+        query, language, [stem_skeletons(tokens(passage, other)) for passage in passages]
+    )
 
 
 def test_passages_with_the_name_or_the_number_are_like_the_query() -> None:
@@ -77,3 +81,10 @@ def test_function_words_and_nothing_at_all_say_nothing() -> None:
     assert not likeness("من هو الذي كان عندهم؟", "ar", ["Mn khan and hm"]).any()
     assert likeness("نابليون", "ar", []).shape == (0,)
     assert not likeness("؟", "ar", ["Napoleon"]).any()
+
+
+def test_a_name_is_found_that_a_stemmer_has_shortened() -> None:
+    passages = ["سافر الوفد إلى برلين.", "سافر الوفد إلى روما."]
+    assert tokens("برلين", "ar") == ["رلين"]
+    near = likeness("When did they travel to Berlin?", "en", passages)
+    assert near[0] > near[1] == 0

@@ -48,7 +48,7 @@ def test_everything_in_a_store_is_its_owner_s_alone(store: Path) -> None:
     library = opened(store)
     library.add(store.parent / "note.txt")
     with TestClient(WebApp(library, Assistant(library, llm=ScriptedLLM("x")))):
-        assert {"store", "sanad.db", "sanad.db-wal", "sanad.db-shm", "passages.faiss",
+        assert {"store", "sanad.db", "sanad.db-wal", "sanad.db-shm", "passages.en.faiss",
                 "chats.db"} <= modes(store).keys()  # fmt: skip
         assert open_to_others(store) == []
     library.close()

@@ -199,15 +199,15 @@ def test_what_is_no_database_at_all_is_set_aside(store: Path) -> None:
 def test_a_folder_in_the_place_of_an_index_file(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (store / "passages.faiss").unlink()
-    (store / "passages.faiss").mkdir()
+    (store / "passages.en.faiss").unlink()
+    (store / "passages.en.faiss").mkdir()
     library = opened(store)
     assert library.search("box", 1)
-    assert any("passages.faiss" in problem for problem in library.verify())
+    assert any("passages.en.faiss" in problem for problem in library.verify())
     library.close()
     done = repaired(store)
     assert len(done.kept) == COUNT
-    assert (store / "passages.faiss").is_file()
+    assert (store / "passages.en.faiss").is_file()
     library = opened(store)
     assert library.verify() == []
     library.close()

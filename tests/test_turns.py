@@ -181,4 +181,4 @@ def test_searching_goes_on_while_the_vectors_are_saved(
     reopened = Searcher(library._store, *library._engine.embedders)
     reopened.refresh()
     assert reopened.problems() == []
-    assert np.array_equal(reopened._passages.ids(), library._store.ids())
+    assert np.array_equal(reopened._passages["en"].ids(), library._store.ids_of_language("en"))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.arrays import Vectors
-from index.search.vectors import Selection, VectorIndex
+from index.search.vectors import Selection, VectorIndex, vector_indexes
 from index.store.records import Cut, Incoming
 from index.store.store import Store
-from index.types import Document, Passage, Sentence
+from index.types import Document, Language, Passage, Sentence
 
 DIMENSION = 384
 
@@ -27,11 +28,11 @@ def made(count: int, seed: int = 0) -> Vectors:
     return unit
 
 
-def put(store: Store, name: str, vectors: Vectors) -> None:
+def put(store: Store, name: str, vectors: Vectors, languages: Sequence[Language] = ("en",)) -> None:
     """A document of one passage of one sentence for each vector."""
     text = "A word. " * len(vectors)
     passages = tuple(
-        Passage(8 * n, 8 * n + 7, "ar" if n % 2 else "en", (Sentence(8 * n, 8 * n + 7),))
+        Passage(8 * n, 8 * n + 7, languages[n % len(languages)], (Sentence(8 * n, 8 * n + 7),))
         for n in range(len(vectors))
     )
     document = Document(name, text, "en")
@@ -45,7 +46,7 @@ def store(tmp_path: Path) -> Store:
 
 def test_nearest_passages_are_those_of_exact_search(store: Store) -> None:
     put(store, "a.txt", vectors := made(2_000))
-    index = VectorIndex(store)
+    index = VectorIndex(store, "en")
     index.refresh()
     found = exact = 0
     for query in made(50, seed=1):
@@ -57,16 +58,40 @@ def test_nearest_passages_are_those_of_exact_search(store: Store) -> None:
     assert found >= 0.99 * exact
 
 
-def test_search_keeps_to_a_selection(store: Store) -> None:
-    put(store, "a.txt", made(100))
-    index = VectorIndex(store)
-    index.refresh()
-    arabic = store.ids_of_language("ar")
-    assert set(index.search(made(1)[0], 80, Selection(arabic)).tolist()) == set(arabic.tolist())
+def test_search_keeps_to_its_language_and_to_a_selection(store: Store) -> None:
+    put(store, "a.txt", made(100), ("en", "ar"))
+    for language, index in vector_indexes(store).items():
+        index.refresh()
+        own = store.ids_of_language(language)
+        assert set(index.search(made(1)[0], 100).tolist()) == set(own.tolist())
+        some = own[::3]
+        assert set(index.search(made(1)[0], 100, Selection(some)).tolist()) == set(some.tolist())
+
+
+def test_a_file_is_written_again_only_when_its_language_has_changed(store: Store) -> None:
+    put(store, "a.txt", made(40), ("en", "ar"))
+    indexes = vector_indexes(store)
+    for index in indexes.values():
+        index.refresh()
+        index.hold()
+        index.save()
+    before = {name: index.file.stat().st_ino for name, index in indexes.items()}
+    put(store, "b.txt", made(10), ("ar",))
+    for index in indexes.values():
+        index.refresh()
+        index.hold()
+        index.save()
+    after = {name: index.file.stat().st_ino for name, index in indexes.items()}
+    assert after["en"] == before["en"]
+    assert after["ar"] != before["ar"]
+    for language, index in vector_indexes(store).items():
+        index.refresh()
+        assert index.ids().tolist() == store.ids_of_language(language).tolist()
+        assert index.problems() == []
 
 
 def test_empty_and_tiny_stores_are_searched(store: Store) -> None:
-    index = VectorIndex(store)
+    index = VectorIndex(store, "en")
     index.refresh()
     assert len(index.search(made(1)[0], 5)) == 0
     put(store, "a.txt", made(1))
@@ -77,7 +102,7 @@ def test_empty_and_tiny_stores_are_searched(store: Store) -> None:
 
 def test_what_comes_and_goes_is_followed(store: Store) -> None:
     put(store, "a.txt", made(60))
-    index = VectorIndex(store)
+    index = VectorIndex(store, "en")
     index.refresh()
     put(store, "b.txt", made(20, seed=2))
     index.refresh()
@@ -94,13 +119,13 @@ def test_what_comes_and_goes_is_followed(store: Store) -> None:
 
 def test_saved_codes_are_taken_as_they_are(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     put(store, "a.txt", made(300))
-    index = VectorIndex(store)
+    index = VectorIndex(store, "en")
     index.refresh()
     index.hold()
     index.save()
     assert index.file.stat().st_size < 300 * 150 + 8_000
     monkeypatch.setattr(Store, "vectors_in_batches", _never)
-    again = VectorIndex(store)
+    again = VectorIndex(store, "en")
     again.refresh()
     assert again.ids().tolist() == index.ids().tolist()
     assert again.search(made(1)[0], 5).tolist() == index.search(made(1)[0], 5).tolist()

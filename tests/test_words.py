@@ -16,7 +16,10 @@ from index.store.records import NewWords
 from index.store.store import Store
 from tests.conftest import MakeLibrary, OpenLibrary
 
-NO_MEAN: Vectors = np.zeros(4, dtype=np.float32)
+
+def no_mean() -> Vectors:
+    """What is usual where nothing is."""
+    return np.zeros(4, dtype=np.float32)
 
 
 def vectors(*rows: int) -> Vectors:
@@ -32,13 +35,13 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def words(store: Store) -> WordVectors:
     store.write([], [NewWords("en", ("pond", "bread"), vectors(0, 1))])
-    made = WordVectors(store, "en")
+    made = WordVectors(store, "en", no_mean)
     made.refresh()
     return made
 
 
 def test_a_passage_is_as_near_as_its_nearest_word(words: WordVectors) -> None:
-    bags = words.bags(words.rows([["bread"], ["pond", "bread"], ["stone"]]), NO_MEAN)
+    bags = words.bags(words.rows([["bread"], ["pond", "bread"], ["stone"]]))
     assert bags.vectors.shape == (2, 4)  # each word once
     near = bags.nearest(vectors(0))
     assert near.shape == (1, 3)
@@ -47,23 +50,21 @@ def test_a_passage_is_as_near_as_its_nearest_word(words: WordVectors) -> None:
 
 
 def test_nothing_known_is_neutral(store: Store, words: WordVectors) -> None:
-    empty = WordVectors(store, "ar")
+    empty = WordVectors(store, "ar", no_mean)
     empty.refresh()
-    assert not empty.bags(empty.rows([["بركة"], []]), NO_MEAN).nearest(vectors(0)).any()
-    assert words.bags(words.rows([["pond"]]), NO_MEAN).nearest(vectors(0)[:0]).shape == (0, 1)
+    assert not empty.bags(empty.rows([["بركة"], []])).nearest(vectors(0)).any()
+    assert words.bags(words.rows([["pond"]])).nearest(vectors(0)[:0]).shape == (0, 1)
 
 
-def test_cosines_are_those_of_the_differences_from_the_mean(
-    store: Store, words: WordVectors
-) -> None:
+def test_cosines_are_those_of_the_differences_from_the_mean(store: Store) -> None:
     rng = np.random.default_rng(7)
     made = rng.standard_normal((6, 4)).astype(np.float32)
     made /= np.linalg.norm(made, axis=1, keepdims=True)
     store.write_words([NewWords("en", tuple("abcdef"), made)], {})
-    words.refresh()
     usual, asked = made.mean(axis=0), centred(made[:2], made.mean(axis=0))
-    near = words.bags(words.rows([[letter] for letter in "abcdef"]), usual).nearest(asked)
-    expected = asked @ centred(made, words.mean(usual)).T
+    words = WordVectors(store, "en", lambda: usual)
+    near = words.bags(words.rows([[letter] for letter in "abcdef"])).nearest(asked)
+    expected = asked @ centred(made, words.mean()).T
     assert np.allclose(near, expected, atol=0.003)  # kept in float16
 
 
@@ -85,8 +86,8 @@ def test_words_that_go_are_forgotten(store: Store, words: WordVectors) -> None:
 def test_words_of_another_model_take_the_place_of_the_old(store: Store, words: WordVectors) -> None:
     other = np.eye(2, dtype=np.float32)
     store.write_words([NewWords("en", ("pond", "bread"), other)], {"words by": "other"})
-    words.refresh()
-    bags = words.bags(words.rows([["pond"]]), np.zeros(2, dtype=np.float32))
+    words = WordVectors(store, "en", lambda: np.zeros(2, dtype=np.float32))
+    bags = words.bags(words.rows([["pond"]]))
     assert bags.nearest(other[:1]).shape == (1, 1)
 
 
@@ -94,7 +95,7 @@ def test_languages_are_kept_apart(store: Store, words: WordVectors) -> None:
     store.write([], [NewWords("ar", ("pond",), vectors(3))])
     words.refresh()
     assert words.known(["pond", "bread"]).keys() == {"pond", "bread"}
-    assert WordVectors(store, "ar").known(["pond", "bread"]).keys() == {"pond"}
+    assert WordVectors(store, "ar", no_mean).known(["pond", "bread"]).keys() == {"pond"}
     assert store.known_words("ar", ["pond", "bread"]) == {"pond"}
 
 
@@ -208,3 +209,15 @@ def test_words_are_compared_in_a_store_of_one_language(
     assert near.shape == (2, 1)
     assert near[0, 0] == 1.0
     assert near[1, 0] < 1.0
+
+
+def test_a_search_forgets_words_when_it_has_met_too_many(
+    make_library: MakeLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = make_library(tmp_path, {"pond.txt": "Forty goldfish live in the pond."})
+    before = library.search("كم سمكة في البركة؟")
+    monkeypatch.setattr("index.search.words._KEPT", 1)
+    words = library._engine.searcher._words["en"]
+    assert words.too_many
+    assert library.search("كم سمكة في البركة؟") == before
+    assert words._held <= 4  # of this search alone

@@ -11,20 +11,19 @@ instead of .07 (English), .956 and .978 as before for the other half.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 
 from index.arrays import Ids, Vectors
-from index.search.baseline import Baseline
 from index.search.vectors import Selection
 from index.search.words import Bags, WordVectors
 from index.store.store import Store
 from index.types import Language
 
-_SAMPLE = 200
+_SAMPLE, _SPOKEN = 200, 67
+"""Passages of a sample, and those of them whose words are compared."""
 _PRIOR = 12.0
 """The mean of a few passages is the mean of what is relevant: this many of all count with them."""
 
@@ -33,12 +32,13 @@ _PRIOR = 12.0
 class LanguagePart:
     """The passages of one language, and an even sample of them with what they hold.
 
-    `vectors` and `sentences` are those of the sample, `first` is where the sentences of each of its
-    passages begin; `words` are the words of each one, None where they have no vectors.
+    `selection` has those of some documents alone, and is None for all of them. `vectors` and
+    `sentences` are those of the sample, `first` is where the sentences of each of its passages
+    begin; `words` are those of some of them, None where they have no vectors.
     """
 
     ids: Ids
-    passages: Selection
+    selection: Selection | None
     vectors: Vectors
     sentences: Vectors
     first: Ids
@@ -48,30 +48,32 @@ class LanguagePart:
 def language_parts(
     store: Store,
     words: Mapping[Language, WordVectors],
-    usual: Baseline,
-    documents: Collection[int] | None = None,
+    ids: Mapping[Language, Ids],
+    some: bool,
 ) -> dict[Language, LanguagePart]:
-    """The parts of the languages that the store (or those documents in it) holds passages in."""
+    """The parts of the languages that there are passages in.
+
+    `ids` are those of the store's passages, or of some documents' alone where it is `some`.
+    """
     parts: dict[Language, LanguagePart] = {}
-    for language in get_args(Language):
-        passages = store.ids_of_language(language, documents)
+    for language, passages in ids.items():
         if len(passages) == 0:
             continue
         places = np.linspace(0, len(passages) - 1, min(len(passages), _SAMPLE)).astype(np.int64)
         sample, vectors = store.passage_vectors(passages[places])
         owners, _, sentences = store.sentence_vectors(sample)
-        tokens = store.tokens_of(sample.tolist(), language)
+        spoken = sample[:: -(-len(sample) // _SPOKEN)].tolist()
+        tokens = store.tokens_of(spoken, language)
         parts[language] = LanguagePart(
             ids=passages,
-            passages=Selection(passages),
+            selection=Selection(passages) if some else None,
             vectors=vectors,
             sentences=sentences,
             first=np.searchsorted(owners, sample),
             words=None
             if language not in words
             else words[language].bags(
-                words[language].rows([set(tokens.get(id_, ())) for id_ in sample.tolist()]),
-                usual.word(language),
+                words[language].rows([set(tokens.get(id_, ())) for id_ in spoken])
             ),
         )
     return parts

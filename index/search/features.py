@@ -18,7 +18,7 @@ import numpy as np
 from index.arrays import Ids, Vectors
 from index.search.words import WordVectors
 from index.store.store import Store
-from index.text.names import skeletons
+from index.text.names import stem_skeletons
 from index.types import Language
 
 _KEPT = 1_000
@@ -120,7 +120,7 @@ class FeatureCache:
         return found
 
     def _read_skeletons(self, ids: list[int]) -> dict[int, frozenset[str]]:
-        return {id_: skeletons(text) for id_, text in self._store.texts_of(ids).items()}
+        return {id_: stem_skeletons(each.counts) for id_, each in self._features.of(ids).items()}
 
     def _look_up_rows(self, ids: list[int]) -> dict[int, Ids]:
         features = self._features.of(ids)

@@ -9,8 +9,9 @@ score is the mean of its scores.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from statistics import fmean
 from typing import Any, get_args
 
@@ -29,13 +30,13 @@ from index.search.query import Query, parse
 from index.search.signals import Judge, Judged
 from index.search.threads import one_thread
 from index.search.translations import SAME, own_language_first
-from index.search.vectors import VectorIndex
+from index.search.vectors import vector_indexes
 from index.search.words import WORDS_BY, WordVectors
 from index.store.records import StoredPassage
 from index.store.store import Store
 from index.types import Hit, HitSentence, Language, Signal
 
-CANDIDATES = 60
+CANDIDATES = 40
 """How many passages each list and language proposes at least. Nearest sentences as a list of their
 own, with 30 of each, found no more: recall@1 on XQuAD .807, .968, .940, .852 with them, .807, .973,
 .943, .852 without (Arabic questions of English passages, English of English, ...)."""
@@ -43,6 +44,7 @@ QUERY_LIMIT = 8_000
 """Characters of a query; far more than any model reads."""
 _TRANSLATIONS_WITHIN = 10
 """So far behind the hits a translation of one of them is looked for."""
+_THREADS = ThreadPoolExecutor(len(get_args(Language)), "codes")
 _SCOPES_KEPT = 8
 _QUERIES_KEPT = 32
 _TERMS_KEPT = 5_000
@@ -57,10 +59,13 @@ class Searcher:
         self._store = store
         self._passage_embedder = passages
         self._sentence_embedder = sentences
-        self._passages = VectorIndex(store)
-        self._words = {language: WordVectors(store, language) for language in get_args(Language)}
-        self._features = FeatureCache(store, self._words)
         self.baseline = Baseline(store, passages, sentences)
+        self._passages = vector_indexes(store)
+        self._words = {
+            name: WordVectors(store, name, partial(self.baseline.word, name))
+            for name in self._passages
+        }
+        self._features = FeatureCache(store, self._words)
         self._vectors_of = lru_cache(maxsize=_QUERIES_KEPT)(self._parse)
         self._scopes: dict[frozenset[int] | None, dict[Language, LanguagePart]] = {}
         self._counts: dict[Language, int] = {}
@@ -83,17 +88,21 @@ class Searcher:
         with self._lock:
             generation = self._store.generation()
             if generation != self._generation:
-                self._passages.refresh()
+                for index in self._passages.values():
+                    index.refresh()
                 # A rebuild that was cut off may have left the words to another model.
                 self._words_fit = self._store.meta(WORDS_BY) == self._sentence_embedder.name
-                for words in self._words.values():
-                    words.refresh()
-                self._counts = {name: self._store.passage_count(name) for name in self._words}
+                self._counts = {name: len(index.ids()) for name, index in self._passages.items()}
                 self._scopes.clear()
-                self._features.clear()
+                self._forget_words()
                 self._count_of.cache_clear()
                 self._kept = kept_recipe(self._store)
                 self._generation = generation
+
+    def _forget_words(self) -> None:
+        for words in self._words.values():
+            words.refresh()
+        self._features.clear()
 
     def save(self) -> None:
         """Catch up with the store and write the FAISS files; searching goes on meanwhile.
@@ -103,13 +112,15 @@ class Searcher:
         with self._saving:
             with self._lock:
                 self.refresh()
-                self._passages.hold()
-            self._passages.save()
+                for index in self._passages.values():
+                    index.hold()
+            for index in self._passages.values():
+                index.save()
 
     def problems(self) -> list[str]:
         """How FAISS and the store disagree; empty when they do not."""
         with self._lock:
-            return self._passages.problems()
+            return [found for index in self._passages.values() for found in index.problems()]
 
     def search(
         self,
@@ -155,10 +166,8 @@ class Searcher:
             )
             for query in every
         ]
-        count = max(CANDIDATES, 4 * k)
-        candidates = self._features.candidates(
-            self._candidates(every, lexicals, parts, count, documents is not None)
-        )
+        count = max(CANDIDATES, 2 * k)
+        candidates = self._features.candidates(self._candidates(every, lexicals, parts, count))
         ids = candidates.ids
         if len(ids) == 0:
             return []
@@ -221,18 +230,20 @@ class Searcher:
         with self._lock, self._store.snapshot():
             self._fit()
             known = self._words if self._words_fit else {}
-            mean = {name: self._mean_word(name, known) for name in self._words}
+            mean = {
+                name: known[name].mean() if name in known else self.baseline.word(name)
+                for name in self._words
+            }
             kept = kept_vectors(words, texts, known)
         with one_thread():
             return nearness(words, texts, kept, mean, self._sentence_embedder, self._words_met())
 
-    def _mean_word(self, language: Language, known: Mapping[Language, WordVectors]) -> Vectors:
-        usual = self.baseline.word(language)
-        return known[language].mean(usual) if language in known else usual
-
     def _fit(self) -> None:
         """Catch up with the store. Raises ModelMismatch where it is made with other models."""
         self.refresh()
+        if any(words.too_many for words in self._words.values()):
+            self._scopes.clear()
+            self._forget_words()
         if self._kept:
             check_recipe(self._kept, self._store, *self.embedders)
 
@@ -272,7 +283,11 @@ class Searcher:
             if len(self._scopes) >= _SCOPES_KEPT:
                 self._scopes.pop(next(s for s in self._scopes if s is not None))
             known = self._words if self._words_fit else {}
-            self._scopes[scope] = language_parts(self._store, known, self.baseline, scope)
+            ids = {
+                name: index.ids() if scope is None else self._store.ids_of_language(name, scope)
+                for name, index in self._passages.items()
+            }
+            self._scopes[scope] = language_parts(self._store, known, ids, scope is not None)
         return self._scopes[scope]
 
     def _candidates(
@@ -281,15 +296,22 @@ class Searcher:
         lexicals: Sequence[Lexical],
         parts: dict[Language, LanguagePart],
         count: int,
-        scoped: bool,
     ) -> Ids:
+        """What each list proposes; FAISS goes through codes while SQLite goes through words."""
         found: set[int] = set()
         for query, lexical in zip(every, lexicals, strict=True):
-            for language, part in parts.items():
-                sought = lexical.sought if language == query.language else query.identifiers
-                among = part.ids.tolist() if scoped else None
-                found.update(self._store.best_by_words(sought, language, count, among))
-                near = self._passages.search(query.passage, count, part.passages)
+            likely = {
+                name: _THREADS.submit(
+                    self._passages[name].likely, query.passage, count, part.selection
+                )
+                for name, part in parts.items()
+            }
+            for name, part in parts.items():
+                sought = lexical.sought if name == query.language else query.identifiers
+                among = part.ids.tolist() if part.selection is not None else None
+                found.update(self._store.best_by_words(sought, name, count, among))
+            for name, ids in likely.items():
+                near = self._passages[name].nearest(query.passage, ids.result(), count)
                 found.update(near.tolist())
         return np.array(sorted(found), dtype=np.int64)
 

@@ -218,8 +218,7 @@ class Judge:
             mine = np.array([candidates.languages[place] == language for place in places], bool)
             if not mine.any():
                 continue
-            words, usual = self.words[language], self.baseline.word(language)
-            held = words.bags(self.features.words(candidates.ids[places[mine]]), usual)
+            held = self.words[language].bags(self.features.words(candidates.ids[places[mine]]))
             near = held.nearest(query.words)
             found[mine] = (near - common[:, np.newaxis]).mean(axis=0)
         return found

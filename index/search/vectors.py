@@ -1,13 +1,15 @@
 """FAISS: the passages that may be near to a question, out of all; the store tells how near.
 
-A code of 116 bytes stands for each vector: two bits for every number of what is left of it when the
-mean is taken off, and a few factors (RaBitQ: Gao and Long, "Quantizing High-Dimensional Vectors
-with a Theoretical Error Bound", 2024). Six times as many as are wanted are taken by their codes
-and compared exactly, with the vectors of the store. Of the sixty nearest passages of XQuAD 1.000
-are found, and of 64,000 vectors of real texts; of 100,000 vectors by chance, the hardest case, .92,
-and .997 of the ten nearest. A million passages take 116 MB, and 30 ms to go through.
+Each language has codes and a file of its own: it proposes its own candidates, and its vectors lie
+around a mean of their own. A code of 116 bytes stands for each vector: two bits for every number of
+what is left of it when the mean is taken off, and a few factors (RaBitQ: Gao and Long, "Quantizing
+High-Dimensional Vectors with a Theoretical Error Bound", 2024). Six times as many as are wanted are
+taken by their codes and compared exactly, with the vectors of the store. Of the sixty nearest
+passages of XQuAD 1.000 are found, and of 64,000 vectors of real texts; of 100,000 vectors by
+chance, the hardest case, .92, and .997 of the ten nearest. A million passages take 116 MB, and
+30 ms of one core to go through.
 
-The file begins with a header (magic, the store's identity and generation, of how many vectors the
+A file begins with a header (magic, the store's identity and generation, of how many vectors the
 mean was taken, CRC-32 of the rest) and goes on with a serialised `IndexIDMap` over `IndexRaBitQ`.
 A file that is missing, damaged or out of date costs time, never answers: since ids are never used
 twice and a vector never changes under its id, comparing ids with the store tells exactly what to
@@ -20,7 +22,7 @@ import contextlib
 import struct
 import zlib
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, get_args
 
 import faiss
 import numpy as np
@@ -29,12 +31,12 @@ from index.arrays import Ids, Vectors
 from index.errors import IndexUnsaved
 from index.store.atomic import whole_file
 from index.store.store import Store
+from index.types import Language
 
 _HEADER = struct.Struct("<8s16sQQI")
 _MAGIC = b"SANADRBQ"
-_FILE = "passages.faiss"
-_OLD_FILE = "sentences.faiss"
-"""What earlier versions kept; nothing reads it."""
+_OLD_FILES = ("passages.faiss", "sentences.faiss")
+"""What earlier versions kept; nothing reads them."""
 _QUERY_BITS = 8
 _OVERSAMPLED = 6
 _BITS = 2
@@ -55,18 +57,30 @@ class Selection:
         self.selector = faiss.IDSelectorBitmap(self._bitmap)  # type: ignore[call-arg, arg-type]
 
 
-class VectorIndex:
-    """The codes of the passages of one store."""
+class _Held(NamedTuple):
+    """An index as it was at some time: of which generation, and after how many changes."""
 
-    def __init__(self, store: Store) -> None:
-        self.file = store.folder / _FILE
+    codes: faiss.IndexIDMap | None
+    generation: int
+    mean_of: int
+    changes: int
+
+
+class VectorIndex:
+    """The codes of the passages of one language in one store."""
+
+    def __init__(self, store: Store, language: Language) -> None:
+        self.file = store.folder / f"passages.{language}.faiss"
         self._store = store
+        self._language: Language = language
         self._index: faiss.IndexIDMap | None = None
         self._ids: Ids = np.zeros(0, dtype=np.int64)
         self._mean_of = 0
         self._generation = -1
+        self._changes = 0
         self._saved = -1
-        self._kept: tuple[faiss.IndexIDMap | None, int, int] = (None, -1, 0)
+        """After how many changes the file was written; what did not change is not written again."""
+        self._kept: _Held | None = None
 
     def refresh(self) -> None:
         """Make the index hold exactly what the store holds; nothing to do when it already does."""
@@ -75,39 +89,49 @@ class VectorIndex:
             return
         if self._index is None:
             self._load()
-        if self._saved != generation:
+        if self._generation != generation:
             self._catch_up()
         self._generation = generation
 
     def hold(self) -> None:
         """Keep the index as it is now until `save` has written it; changes go to a copy."""
-        self._kept = (self._index, self._generation, self._mean_of)
+        self._kept = _Held(self._index, self._generation, self._mean_of, self._changes)
 
     def save(self) -> None:
         """Write what `hold` keeps beside the file and rename it into place.
 
         Searching and `refresh` may go on meanwhile. Raises IndexUnsaved.
         """
-        index, generation, mean_of = self._kept
+        held = self._kept
+        if held is None:
+            return
         with contextlib.suppress(OSError):
-            self.file.with_name(_OLD_FILE).unlink(missing_ok=True)
+            for name in _OLD_FILES:
+                self.file.with_name(name).unlink(missing_ok=True)
         try:
-            if index is None:
+            if held.codes is None:
                 with contextlib.suppress(OSError):  # it is out of date, which it says itself
                     self.file.unlink(missing_ok=True)
-            elif self._saved != generation or not self.file.exists():
+            elif self._saved != held.changes or not self.file.exists():
                 with whole_file(self.file) as out:
-                    self._write(out, index, generation, mean_of)
-                self._saved = generation
+                    self._write(out, held.codes, held.generation, held.mean_of)
+                self._saved = held.changes
         except OSError as error:
             raise IndexUnsaved(path=self.file, detail=error.strerror or error) from error
         finally:
-            self._kept = (None, -1, 0)
+            self._kept = None
 
     def search(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
         """The ids of about the `k` nearest passages to one unit vector [dimension], best first.
 
         Of passages that another process has taken out meanwhile there are none.
+        """
+        return self.nearest(query, self.likely(query, k, among), k)
+
+    def likely(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
+        """The ids of passages among which the `k` nearest should be, by their codes alone.
+
+        Reads nothing of the store, and lets other threads run.
         """
         if self._index is None or len(self._ids) == 0:
             return np.zeros(0, dtype=np.int64)
@@ -118,7 +142,12 @@ class VectorIndex:
             parameters.sel = among.selector
         count = min(_OVERSAMPLED * k, len(self._ids))
         _, found = self._index.search(query[np.newaxis, :], count, params=parameters)
-        ids, vectors = self._store.passage_vectors(found[0][found[0] >= 0])
+        ids: Ids = found[0][found[0] >= 0]
+        return ids
+
+    def nearest(self, query: Vectors, likely: Ids, k: int) -> Ids:
+        """Those of the passages that the store still has, by their vectors: the `k` nearest."""
+        ids, vectors = self._store.passage_vectors(likely)
         nearest: Ids = ids[np.argsort(-(vectors @ query), kind="stable")[:k]] if len(ids) else ids
         return nearest
 
@@ -134,14 +163,14 @@ class VectorIndex:
             self.refresh()
         except RuntimeError as error:
             return [f"FAISS: {error}"]
-        if not np.array_equal(self.ids(), self._store.ids()):
+        if not np.array_equal(self.ids(), self._store.ids_of_language(self._language)):
             return ["FAISS holds other ids than the store"]
         if self._index is None:
             return []
         codes: Any = faiss.downcast_index(self._index.index)
         kept = faiss.vector_to_array(codes.codes).reshape(self._index.ntotal, -1)
         places = {id_: at for at, id_ in enumerate(faiss.vector_to_array(self._index.id_map))}
-        for ids, vectors in self._store.vectors_in_batches(0):
+        for ids, vectors in self._store.vectors_in_batches(self._language):
             at = [places[id_] for id_ in ids.tolist()]
             if not np.array_equal(kept[at], codes.sa_encode(vectors)):
                 return ["FAISS holds other vectors than the store"]
@@ -172,7 +201,7 @@ class VectorIndex:
         index = faiss.read_index(faiss.PyCallbackIOReader(file.read))  # type: ignore[attr-defined]
         if isinstance(index, faiss.IndexIDMap):
             self._hold(index)
-            self._saved, self._mean_of = generation, mean_of
+            self._generation, self._mean_of, self._saved = generation, mean_of, self._changes
 
     def _hold(self, index: faiss.IndexIDMap | None) -> None:
         """Make that the index."""
@@ -183,17 +212,21 @@ class VectorIndex:
 
     def _catch_up(self) -> None:
         last = int(self._ids[-1]) if len(self._ids) else 0
-        count, come = self._store.count_after(0), self._store.count_after(last)
+        count = self._store.passage_count(self._language)
+        come = self._store.passage_count(self._language, last)
         gone: Ids = self._ids[:0]
         if len(self._ids) + come != count:  # something was taken out
-            wanted = self._store.ids()
+            wanted = self._store.ids_of_language(self._language)
             gone = np.setdiff1d(self._ids, wanted)
             missing = np.setdiff1d(wanted, self._ids)
             last = int(missing[0]) - 1 if len(missing) else last
+        elif not come:
+            return
+        self._changes += 1
         if len(gone) == len(self._ids) or count > _GROWN * self._mean_of:
             self._begin()
             return
-        if self._index is not None and self._index is self._kept[0]:
+        if self._index is not None and self._kept and self._index is self._kept.codes:
             copy = faiss.clone_index(self._index)
             self._index = copy if isinstance(copy, faiss.IndexIDMap) else None
         if self._index is not None and len(gone):
@@ -205,7 +238,7 @@ class VectorIndex:
         self._hold(None)
         mean: Vectors | None = None
         count = 0
-        for ids, vectors in self._store.vectors_in_batches(0):
+        for ids, vectors in self._store.vectors_in_batches(self._language):
             mean = vectors.sum(axis=0) if mean is None else mean + vectors.sum(axis=0)
             count += len(ids)
         if mean is None:
@@ -217,7 +250,7 @@ class VectorIndex:
 
     def _extend(self, last: int) -> None:
         """Take in the passages with ids above `last`, less those that are held."""
-        for ids, vectors in self._store.vectors_in_batches(last + 1):
+        for ids, vectors in self._store.vectors_in_batches(self._language, last):
             fresh = ~np.isin(ids, self._ids)
             if self._index is not None and fresh.any():
                 self._index.add_with_ids(vectors[fresh], ids[fresh])
@@ -239,6 +272,11 @@ class VectorIndex:
         faiss.write_index(index, faiss.PyCallbackIOWriter(write))  # type: ignore[attr-defined]
         out.seek(0)
         out.write(_HEADER.pack(_MAGIC, identity, generation, mean_of, checksum))
+
+
+def vector_indexes(store: Store) -> dict[Language, VectorIndex]:
+    """Those of a store, by language."""
+    return {language: VectorIndex(store, language) for language in get_args(Language)}
 
 
 def drop_saved(folder: Path) -> None:

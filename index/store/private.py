@@ -9,7 +9,8 @@ from pathlib import Path
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
-OURS = ("sanad.", "passages.faiss", "sentences.faiss", "chats.db", "people.db", "audit.",
+OURS = ("sanad.", "passages.faiss", "passages.ar.faiss", "passages.en.faiss",
+        "sentences.faiss", "chats.db", "people.db", "audit.",
          ".audit.", "language-model.", "model-profiles.json", "uploads", "samples", "collections",
          "watched", ".repair", ".restore")  # fmt: skip
 """How everything begins that Sanad puts into the folder of a store."""

@@ -143,7 +143,6 @@ SENTENCE_VECTORS = (
     "SELECT passage, id, vector FROM sentences"
     " WHERE passage IN (SELECT value FROM json_each(?)) ORDER BY passage, start"
 )
-TEXTS_OF = "SELECT id, section, text FROM passages WHERE id IN (SELECT value FROM json_each(?))"
 TERM_COUNT = {
     "ar": "SELECT doc FROM terms_ar WHERE term = ?",
     "en": "SELECT doc FROM terms_en WHERE term = ?",
@@ -153,8 +152,8 @@ WORDS_LIKE = (
     " AND length(token) BETWEEN ?4 AND ?5"
     " AND (substr(token, 1, length(?6)) = ?6 OR substr(token, -length(?7)) = ?7)"
 )
+PASSAGE_COUNT = "SELECT count(*) FROM passages WHERE language = ? AND id > ?"
 ALL_IDS = "SELECT id FROM passages ORDER BY id"
-COUNT_AFTER = "SELECT count(*) FROM passages WHERE id > ?"
 IDS_OF_LANGUAGE = "SELECT id FROM passages WHERE language = ? ORDER BY id"
 DOCUMENT_IDS = "SELECT id FROM documents WHERE name IN (SELECT value FROM json_each(?))"
 # The same of some documents alone, whose ids are one JSON list.
@@ -166,4 +165,4 @@ ALL_VECTORS = {
     "passages": "SELECT vector FROM passages",
     "sentences": "SELECT vector FROM sentences",
 }
-VECTORS_FROM = "SELECT id, vector FROM passages WHERE id >= ? ORDER BY id"
+VECTORS_AFTER = "SELECT id, vector FROM passages WHERE language = ? AND id > ? ORDER BY id"

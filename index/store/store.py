@@ -134,11 +134,9 @@ class Store:
         wanted = json.dumps([as_kept(name) for name in names], ensure_ascii=False)
         return [row[0] for row in self._connection().execute(schema.DOCUMENT_IDS, (wanted,))]
 
-    def passage_count(self, language: Language) -> int:
-        """How many passages of that language there are."""
-        row = self._connection().execute(
-            "SELECT count(*) FROM passages WHERE language = ?", (language,)
-        )
+    def passage_count(self, language: Language, after: int = 0) -> int:
+        """How many passages of that language there are, with ids above `after`."""
+        row = self._connection().execute(schema.PASSAGE_COUNT, (language, after))
         return int(row.fetchone()[0])
 
     def passages(self, ids: Iterable[int]) -> dict[int, StoredPassage]:
@@ -165,21 +163,11 @@ class Store:
                 found[id_] = stored.stored_passage_of(columns, sentences, pages[document])
         return found
 
-    def texts_of(self, ids: Sequence[int]) -> dict[int, str]:
-        """The headings and texts of passages by id; those that are gone are left out."""
-        rows = self._connection().execute(schema.TEXTS_OF, (json.dumps(ids),))
-        with self._parsed():
-            return {id_: "\n".join((*json.loads(section), text)) for id_, section, text in rows}
-
     # -- vectors ---------------------------------------------------------------------
 
     def ids(self) -> Ids:
         """The ids of all passages, ascending."""
         return _column(self._connection().execute(schema.ALL_IDS).fetchall())
-
-    def count_after(self, id_: int) -> int:
-        """How many passages have ids above this one."""
-        return int(self._connection().execute(schema.COUNT_AFTER, (id_,)).fetchone()[0])
 
     def ids_of_language(self, language: Language, documents: Iterable[int] | None = None) -> Ids:
         """The ids of the passages in that language (of those documents), ascending."""
@@ -191,12 +179,14 @@ class Store:
             rows = connection.execute(schema.IDS_OF_DOCUMENTS, (language, wanted))
         return _column(rows.fetchall())
 
-    def vectors_in_batches(self, first_id: int) -> Iterator[tuple[Ids, Vectors]]:
-        """Ids and vectors [n, dimension] of passages from `first_id` on, ascending.
+    def vectors_in_batches(
+        self, language: Language, after: int = 0
+    ) -> Iterator[tuple[Ids, Vectors]]:
+        """Ids and vectors [n, dimension] of passages in that language with ids above `after`.
 
-        So many at a time that they take a few megabytes.
+        Ascending, and so many at a time that they take a few megabytes.
         """
-        rows = self._connection().execute(schema.VECTORS_FROM, (first_id,))
+        rows = self._connection().execute(schema.VECTORS_AFTER, (language, after))
         dimension = 0
         while batch := list(islice(rows, _VECTORS_AT_ONCE)):
             with self._parsed():
