@@ -65,14 +65,16 @@ def test_cosines_are_those_of_the_differences_from_the_mean(store: Store) -> Non
     words = WordVectors(store, "en", lambda: usual)
     near = words.bags(words.rows([[letter] for letter in "abcdef"])).nearest(asked)
     expected = asked @ centred(made, words.mean()).T
-    assert np.allclose(near, expected, atol=0.003)  # kept in float16
+    assert np.allclose(near, expected, atol=0.02)  # kept in one byte a number
 
 
 def test_words_that_come_are_caught_up_with(store: Store, words: WordVectors) -> None:
     store.write([], [NewWords("en", ("stone", "pond"), vectors(2, 3))])
     words.refresh()
-    assert np.array_equal(words.known(["stone"])["stone"], vectors(2)[0])
-    assert np.array_equal(words.known(["pond"])["pond"], vectors(0)[0])  # the first one stays
+    assert np.allclose(words.known(["stone"])["stone"], vectors(2)[0], atol=1e-3)
+    assert np.allclose(
+        words.known(["pond"])["pond"], vectors(0)[0], atol=1e-3
+    )  # the first one stays
 
 
 def test_words_that_go_are_forgotten(store: Store, words: WordVectors) -> None:

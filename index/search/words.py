@@ -121,7 +121,7 @@ class WordVectors:
     def known(self, tokens: Iterable[str]) -> dict[str, Vectors]:
         """The vectors [dimension] of those of the tokens that have one, as the store has them."""
         found, vectors = self._store.word_vectors(self._language, tokens)
-        return dict(zip(found, vectors.astype(np.float32), strict=True))
+        return dict(zip(found, vectors, strict=True))
 
     def mean(self) -> Vectors:
         """The mean word [dimension] of this language, drawn towards the usual in a small store.
@@ -150,7 +150,7 @@ class WordVectors:
             if self._held:
                 room[: self._held] = self._units[: self._held]
             self._units = room
-        self._units[self._held : needed] = centred(vectors.astype(np.float32), self.mean())
+        self._units[self._held : needed] = centred(vectors, self.mean())
         self._held = needed
 
 

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
-import numpy as np
-
-from index.arrays import Vectors, blob, matrix_of
+from index.arrays import Vectors, blob, matrix_of, quantised
 from index.store import schema
 from index.store.records import Cut, Incoming, NewWords, StoredPassage
 from index.text.document_names import as_kept, names_for
@@ -110,9 +108,11 @@ def insert_passages(connection: sqlite3.Connection, document: int, text: str, cu
         connection.executemany(
             "INSERT INTO sentences (passage, start, end, vector) VALUES (?, ?, ?, ?)",
             [
-                (id_, sentence.start, sentence.end, blob(sentence_vector))
-                for sentence, sentence_vector in zip(
-                    passage.sentences, cut.sentence_vectors[row : row + count], strict=True
+                (id_, sentence.start, sentence.end, vector)
+                for sentence, vector in zip(
+                    passage.sentences,
+                    quantised(cut.sentence_vectors[row : row + count]),
+                    strict=True,
                 )
             ],
         )
@@ -139,8 +139,8 @@ def insert_words(connection: sqlite3.Connection, words: NewWords) -> None:
     connection.executemany(
         "INSERT OR IGNORE INTO words (language, token, vector) VALUES (?, ?, ?)",
         [
-            (words.language, token, blob(vector))
-            for token, vector in zip(words.tokens, words.vectors, strict=True)
+            (words.language, token, vector)
+            for token, vector in zip(words.tokens, quantised(words.vectors), strict=True)
         ],
     )
 
@@ -235,8 +235,8 @@ def unstage(row: Sequence[Any]) -> Cut:
     sentence_count = sum(len(passage.sentences) for passage in passages)
     return Cut(
         passages=tuple(passages),
-        passage_vectors=matrix_of(row[1], len(passages)).astype(np.float32),
-        sentence_vectors=matrix_of(row[2], sentence_count).astype(np.float32),
+        passage_vectors=matrix_of(row[1], len(passages)),
+        sentence_vectors=matrix_of(row[2], sentence_count),
     )
 
 

@@ -64,7 +64,8 @@ CREATE VIRTUAL TABLE terms_ar USING fts5vocab (fulltext_ar, 'row');
 CREATE VIRTUAL TABLE terms_en USING fts5vocab (fulltext_en, 'row');
 """
 
-# What makes a store of format 1 one of format 2, and so on.
+# What makes a store of format 1 one of format 2, and so on. Format 5 keeps vectors of sentences and
+# words in fewer bytes; those that are there already stay as they are.
 TABLES_COME = "ALTER TABLE documents ADD COLUMN tables TEXT NOT NULL DEFAULT '[]'"
 WORDS_COME = (
     "CREATE TABLE IF NOT EXISTS words (id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -153,7 +154,6 @@ WORDS_LIKE = (
     " AND (substr(token, 1, length(?6)) = ?6 OR substr(token, -length(?7)) = ?7)"
 )
 PASSAGE_COUNT = "SELECT count(*) FROM passages WHERE language = ? AND id > ?"
-ALL_IDS = "SELECT id FROM passages ORDER BY id"
 IDS_OF_LANGUAGE = "SELECT id FROM passages WHERE language = ? ORDER BY id"
 DOCUMENT_IDS = "SELECT id FROM documents WHERE name IN (SELECT value FROM json_each(?))"
 # The same of some documents alone, whose ids are one JSON list.

@@ -19,7 +19,7 @@ from index.types import Language
 FILE_NAME = "sanad.db"
 _VECTORS_AT_ONCE = 4_000
 _ROUNDED = 0.02
-"""How far float16 may bring a vector from the length 1 that all are made with."""
+"""How far rounding may bring a vector from the length 1 that all are made with."""
 
 
 def problems(connection: sqlite3.Connection, *, writable: bool = True) -> list[str]:
@@ -75,15 +75,18 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
                     yield f"a sentence of passage {id_} of {name} lies outside it"
     for kind, vectors in schema.ALL_VECTORS.items():
         packed = connection.execute(vectors)
-        lengths: set[int] = set()
+        dimensions: set[int] = set()
         sound = True
         while batch := [row[0] for row in islice(packed, _VECTORS_AT_ONCE)]:
-            lengths.update(map(len, batch))
-            if len(lengths) > 1:
+            try:
+                found = arrays.vectors_of(batch)
+            except ValueError:
+                found = np.zeros((0, 0), dtype=np.float32)
+            dimensions.add(found.shape[1])
+            if len(dimensions) > 1 or not found.shape[1]:
                 yield f"the vectors of {kind} have different lengths"
                 break
-            lengths_of = np.linalg.norm(arrays.vectors_of(batch), axis=1)
-            sound = sound and bool((np.abs(lengths_of - 1) < _ROUNDED).all())
+            sound = sound and bool((np.abs(np.linalg.norm(found, axis=1) - 1) < _ROUNDED).all())
         if not sound:
             yield f"a vector of {kind} is not of length 1"
 

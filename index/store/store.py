@@ -1,7 +1,7 @@
 """The store: one SQLite file that holds the truth.
 
 Documents with their text, the passages and sentences cut from them, both sets of vectors
-(float16, little-endian) and the full text. Everything else (FAISS) is derived from it.
+(`index.arrays` says how) and the full text. Everything else (FAISS) is derived from it.
 Each write is one transaction; ids are never used twice; `generation` grows with each write,
 so that a reader knows when what it derived is out of date. What is removed is overwritten
 (`secure_delete`, and the full-text segments are merged), not merely unlinked.
@@ -23,7 +23,7 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from index import arrays
-from index.arrays import Halves, Ids, Vectors
+from index.arrays import Ids, Vectors
 from index.errors import (
     DocumentMissing,
     StoreDamaged,
@@ -43,7 +43,7 @@ from index.text.document_names import as_kept
 from index.text.similar import Pattern
 from index.types import Document, DocumentRecord, Language, Page
 
-FORMAT = 4
+FORMAT = 5
 BUSY_SECONDS = 30.0
 _VECTORS_AT_ONCE = 4_000
 _LARGEST_ID = 2**63 - 1
@@ -165,10 +165,6 @@ class Store:
 
     # -- vectors ---------------------------------------------------------------------
 
-    def ids(self) -> Ids:
-        """The ids of all passages, ascending."""
-        return _column(self._connection().execute(schema.ALL_IDS).fetchall())
-
     def ids_of_language(self, language: Language, documents: Iterable[int] | None = None) -> Ids:
         """The ids of the passages in that language (of those documents), ascending."""
         connection = self._connection()
@@ -217,12 +213,12 @@ class Store:
         with self._parsed():
             return _column(rows), arrays.vectors_of([row[1] for row in rows])
 
-    def word_vectors(self, language: Language, tokens: Iterable[str]) -> tuple[list[str], Halves]:
+    def word_vectors(self, language: Language, tokens: Iterable[str]) -> tuple[list[str], Vectors]:
         """Those of the tokens that have a vector, and their vectors [n, dimension]."""
         wanted = json.dumps(list(tokens), ensure_ascii=False)
         rows = self._connection().execute(schema.WORD_VECTORS, (language, wanted)).fetchall()
         with self._parsed():
-            return [row[0] for row in rows], arrays.halves_of([row[1] for row in rows])
+            return [row[0] for row in rows], arrays.vectors_of([row[1] for row in rows])
 
     def sample_of_words(self, language: Language, count: int) -> tuple[Vectors, float]:
         """The vectors [n, dimension] of at most `count` words at even distances, of all languages
