@@ -89,7 +89,10 @@ def _halves(packed: Sequence[bytes]) -> Vectors:
 
 def _bytes(packed: Sequence[bytes]) -> Vectors:
     rows = np.frombuffer(_joined(packed), dtype=np.uint8).reshape(len(packed), -1)
-    numbers = rows[:, _HEAD : rows.shape[1] - int(rows[0, 0])].view(np.int8)
+    padding = int(rows[0, 0])
+    if padding > 1 or rows.shape[1] <= _HEAD + padding:
+        raise ValueError("the vectors are not as they were written")
+    numbers = rows[:, _HEAD : rows.shape[1] - padding].view(np.int8)
     scales = rows[:, 1:_HEAD].copy().view("<f2")
     found: Vectors = np.multiply(numbers, scales, dtype=np.float32)
     return found

@@ -41,3 +41,9 @@ def test_no_vectors_and_vectors_of_nothing() -> None:
     assert quantised(np.zeros((0, 0), dtype=np.float32)) == []
     assert vectors_of([]).shape == (0, 0)
     assert not vectors_of(quantised(np.zeros((2, 4), dtype=np.float32))).any()
+
+
+@pytest.mark.parametrize("row", [b"\x02" + quantised(made(1, 8))[0][1:], b"\0", b"\0\0\0"])
+def test_damaged_bytes_are_refused(row: bytes) -> None:
+    with pytest.raises(ValueError, match="not as they were written"):
+        vectors_of([row])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache, partial
 from statistics import fmean
 from typing import Any, get_args
@@ -307,10 +307,13 @@ class Searcher:
                 )
                 for name, part in parts.items()
             }
-            for name, part in parts.items():
-                sought = lexical.sought if name == query.language else query.identifiers
-                among = part.ids.tolist() if part.selection is not None else None
-                found.update(self._store.best_by_words(sought, name, count, among))
+            try:
+                for name, part in parts.items():
+                    sought = lexical.sought if name == query.language else query.identifiers
+                    among = part.ids.tolist() if part.selection is not None else None
+                    found.update(self._store.best_by_words(sought, name, count, among))
+            finally:
+                wait(likely.values())  # nobody may change the codes before
             for name, ids in likely.items():
                 near = self._passages[name].nearest(query.passage, ids.result(), count)
                 found.update(near.tolist())
