@@ -20,6 +20,7 @@ CREATE TABLE documents (
     warnings TEXT NOT NULL,
     text TEXT NOT NULL
 );
+CREATE INDEX documents_of_file ON documents (sha256);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
@@ -71,6 +72,8 @@ WORDS_COME = (
     "CREATE TABLE IF NOT EXISTS words (id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " language TEXT NOT NULL, token TEXT NOT NULL, vector BLOB NOT NULL, UNIQUE (language, token))"
 )
+
+HASHES_COME = "CREATE INDEX IF NOT EXISTS documents_of_file ON documents (sha256)"
 
 # Documents are staged in pieces; what an interrupted rebuild had staged is done again.
 PIECES_COME = (

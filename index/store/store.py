@@ -499,6 +499,8 @@ class Store:
                 if version < 4:
                     for statement in schema.PIECES_COME:
                         connection.execute(statement)
+                if version < 5:
+                    connection.execute(schema.HASHES_COME)
             stored.name_as_kept(connection)
             if version < FORMAT:
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
