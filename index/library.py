@@ -42,7 +42,16 @@ from index.text.document_names import as_kept, readable
 from index.texts import Text, named_text, texts_of
 from index.threads import in_thread
 from index.turns import TURNS
-from index.types import Document, DocumentRecord, Hit, HitSentence, Language, Passage, Signal
+from index.types import (
+    Document,
+    DocumentRecord,
+    Hit,
+    HitSentence,
+    Language,
+    Passage,
+    RecordKey,
+    Signal,
+)
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -273,8 +282,9 @@ class Library:
         """
         started = time.monotonic()
         report = Report()
-        there = {record.name: record.file for record in self._store.records()}
         wanted = [as_kept(name) for name in ([names] if isinstance(names, str) else names)]
+        records = self._store.records_where("name", wanted)
+        there = {record.name: record.file for record in records}
         if unknown := [name for name in wanted if name not in there]:
             raise DocumentMissing(name=unknown[0])
         files: list[Path] = []
@@ -304,6 +314,13 @@ class Library:
     def documents(self) -> list[DocumentRecord]:
         """What the store holds, by name."""
         return self._store.records()
+
+    def documents_where(self, key: RecordKey, wanted: Iterable[str | int]) -> list[DocumentRecord]:
+        """Those of the documents whose `key` is among those that are wanted, by name.
+
+        Costs nothing for the others, however many the store holds.
+        """
+        return self._store.records_where(key, wanted)
 
     def document(self, name: str) -> Document:
         """One document with its text. Raises DocumentMissing."""

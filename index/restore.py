@@ -242,7 +242,7 @@ def _derive(new: Path, libraries: list[KeptFile], file: Path, folder: Path) -> N
             with closing(Store((new / each.path).parent)) as store:
                 for index in vector_indexes(store).values():
                     index.refresh()
-                    index.hold()
+                    index.snapshot()
                     index.save()
         except (StoreFull, IndexUnsaved) as error:
             raise StoreFull(path=folder) from error

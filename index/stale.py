@@ -27,10 +27,9 @@ def files_to_read(
 ) -> Iterator[Path]:
     """The files that have to be read; of the others the report is told.
 
-    `known` are the documents of the store by their paths. A file that was only moved keeps its
+    `known` are the documents of these files by their paths. A file that was only moved keeps its
     document. With `again` a file that has not changed is read too.
     """
-    by_hash = {record.sha256: record for record in known.values() if record.file is not None}
     for file in files:
         try:
             sha256 = hashes.of(file)
@@ -42,10 +41,10 @@ def files_to_read(
         if record is not None and kept and not _reads_better(record, strict):
             report.unchanged.append(record.name)
             continue
-        twin = by_hash.get(sha256)
-        if record is None and twin is not None and _was_moved(twin, file):
-            report.renamed.append(store.move(twin.id, str(file)))
-            del by_hash[sha256]
+        twins = store.records_where("sha256", [sha256]) if record is None else []
+        moved = next((twin for twin in twins if _was_moved(twin, file)), None)
+        if moved is not None:
+            report.renamed.append(store.move(moved.id, str(file)))
             continue
         yield file
 
@@ -61,8 +60,9 @@ def reads_as_kept(reading: Reading, record: DocumentRecord, store: Store) -> boo
 
 def _was_moved(record: DocumentRecord, file: Path) -> bool:
     """Whether `file`, of the same contents, is the file of the record under another name."""
-    same_format = Path(record.path).suffix.lower() == file.suffix.lower()
-    return same_format and is_gone(record.path)
+    if record.file is None or record.file.suffix.lower() != file.suffix.lower():
+        return False
+    return is_gone(record.path)
 
 
 def _reads_better(record: DocumentRecord, strict: bool) -> bool:

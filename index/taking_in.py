@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import wait
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class TakingIn:
         """
         files = list(dict.fromkeys(files))
         number = {file: count for count, file in enumerate(files)}
-        known = {record.path: record for record in self._store.records()}
+        known = self._known(map(str, files))
 
         def tell(done: int) -> None:
             if progress is not None:
@@ -85,9 +85,9 @@ class TakingIn:
 
     def texts(self, texts: Sequence[Text], report: Report, progress: Progress | None) -> bool:
         """Write those that are new, or that have other words than the store holds of them."""
-        records = self._store.records()
-        known = {record.path: record for record in records}
-        names = {record.name for record in records}
+        known = self._known(text.path for text in texts)
+        named = [text.name for text in texts]
+        names = {record.name for record in self._store.records_where("name", named)}
         group = _Group(self._store, self._engine, known, report, progress)
         for count, text in enumerate(texts):
             if progress is not None:
@@ -107,6 +107,10 @@ class TakingIn:
         if progress is not None:
             progress("files", len(texts), len(texts), "files")
         return wrote
+
+    def _known(self, paths: Iterable[str]) -> dict[str, DocumentRecord]:
+        """The documents of those paths, by path."""
+        return {record.path: record for record in self._store.records_where("path", paths)}
 
     def _older_path(self, record: DocumentRecord) -> str:
         """Where no file lies: the path of a document whose file holds another text by now."""

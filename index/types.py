@@ -158,6 +158,10 @@ class Document:
         return page_at(self.pages, offset)
 
 
+RecordKey = Literal["id", "name", "path", "sha256"]
+"""By what documents are looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """A document as the store lists it; counts instead of contents. `added` is ISO 8601, UTC.

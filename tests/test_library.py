@@ -137,6 +137,22 @@ def test_sync_of_a_folder_that_is_not_there_removes_nothing(
     assert len(library.documents()) == 3
 
 
+def test_documents_are_looked_up_without_reading_all(
+    library: Library, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = library.documents()
+    monkeypatch.setattr("index.store.store.Store.records", None)
+    one = every[0]
+    assert library.documents_where("id", [one.id, 10**9]) == [one]
+    assert library.documents_where("name", [one.name, "none.md", "bytes\udcff"]) == [one]
+    assert library.documents_where("path", [one.path, "/none\udcff"]) == [one]
+    assert library.documents_where("sha256", [each.sha256 for each in every]) == every
+    assert library.documents_where("name", []) == []
+    (documents / "more.txt").write_text("Seven swans swim on the lake.", encoding="utf-8")
+    assert library.add(documents / "more.txt").added == ["more.txt"]
+    assert library.add(documents / "more.txt").unchanged == ["more.txt"]
+
+
 def test_removed_document_is_nowhere(library: Library, tmp_path: Path) -> None:
     assert "verhagen" in _everything_on_disk(tmp_path / "store")
     passages = library.search("bakery", k=10)

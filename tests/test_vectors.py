@@ -73,13 +73,13 @@ def test_a_file_is_written_again_only_when_its_language_has_changed(store: Store
     indexes = vector_indexes(store)
     for index in indexes.values():
         index.refresh()
-        index.hold()
+        index.snapshot()
         index.save()
     before = {name: index.file.stat().st_ino for name, index in indexes.items()}
     put(store, "b.txt", made(10), ("ar",))
     for index in indexes.values():
         index.refresh()
-        index.hold()
+        index.snapshot()
         index.save()
     after = {name: index.file.stat().st_ino for name, index in indexes.items()}
     assert after["en"] == before["en"]
@@ -121,7 +121,7 @@ def test_saved_codes_are_taken_as_they_are(store: Store, monkeypatch: pytest.Mon
     put(store, "a.txt", made(300))
     index = VectorIndex(store, "en")
     index.refresh()
-    index.hold()
+    index.snapshot()
     index.save()
     assert index.file.stat().st_size < 300 * 150 + 8_000
     monkeypatch.setattr(Store, "vectors_in_batches", _never)

@@ -23,7 +23,7 @@ def named_documents(library: Library, names: Collection[str] | None) -> frozense
     """The named documents; None, for all, where none is named. Raises DocumentMissing."""
     if names is None:
         return None
-    there = {record.name for record in library.documents()}
+    there = {record.name for record in library.documents_where("name", names)}
     wanted = frozenset(as_kept(name) for name in names)
     for name in sorted(wanted):
         if name not in there:

@@ -87,7 +87,8 @@ def take_in(
     try:
         report = library.add(placed, progress=progress)
     finally:
-        records = {Path(record.path): record for record in library.documents()}
+        taken_in = library.documents_where("path", map(str, placed))
+        records = {Path(record.path): record for record in taken_in}
         with _placing:
             for target in placed:
                 _placed.pop(str(target), None)
@@ -138,7 +139,7 @@ def reread(
     report = library.reread([record.name], progress=progress)
     if report.failed:
         return [_failed(record.name, report.failed[0].error)]
-    (now,) = (one for one in library.documents() if one.path == record.path)
+    (now,) = library.documents_where("path", [record.path])
     told = [warning_in_all_languages(warning, now.name) for warning in now.warnings]
     return [{"name": now.name, "status": "reread", "warnings": told}]
 

@@ -135,7 +135,7 @@ class Encoder(InputModule):
 
     def save(self, *_: object, **__: object) -> NoReturn:
         """Not there: what is to be saved lies in the folder that it was made from."""
-        raise NotImplementedError("save the model that the encoder was made from")
+        raise RuntimeError("save the model that the encoder was made from")
 
 
 def probe_vector() -> npt.NDArray[np.float32]:

@@ -22,7 +22,7 @@ from index.search.words import Bags, WordVectors
 from index.store.store import Store
 from index.types import Language
 
-_SAMPLE, _SPOKEN = 200, 67
+_SAMPLE, _WORDS_SAMPLE = 200, 67
 """Passages of a sample, and those of them whose words are compared."""
 _PRIOR = 12.0
 """The mean of a few passages is the mean of what is relevant: this many of all count with them."""
@@ -62,8 +62,8 @@ def language_parts(
         places = np.linspace(0, len(passages) - 1, min(len(passages), _SAMPLE)).astype(np.int64)
         sample, vectors = store.passage_vectors(passages[places])
         owners, _, sentences = store.sentence_vectors(sample)
-        spoken = sample[:: -(-len(sample) // _SPOKEN)].tolist()
-        tokens = store.tokens_of(spoken, language)
+        worded = sample[:: -(-len(sample) // _WORDS_SAMPLE)].tolist()
+        tokens = store.tokens_of(worded, language)
         parts[language] = LanguagePart(
             ids=passages,
             selection=Selection(passages) if some else None,
@@ -73,7 +73,7 @@ def language_parts(
             words=None
             if language not in words
             else words[language].bags(
-                words[language].rows([set(tokens.get(id_, ())) for id_ in spoken])
+                words[language].rows([set(tokens.get(id_, ())) for id_ in worded])
             ),
         )
     return parts

@@ -114,7 +114,7 @@ class Searcher:
             with self._lock:
                 self.refresh()
                 for index in self._passages.values():
-                    index.hold()
+                    index.snapshot()
             for index in self._passages.values():
                 index.save()
 

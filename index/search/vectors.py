@@ -56,7 +56,7 @@ class Selection:
         self.selector = faiss.IDSelectorBitmap(self._bitmap)  # type: ignore[call-arg, arg-type]
 
 
-class _Held(NamedTuple):
+class _Snapshot(NamedTuple):
     """An index as it was at some time: of which generation, and after how many changes."""
 
     codes: faiss.IndexIDMap | None
@@ -79,7 +79,7 @@ class VectorIndex:
         self._changes = 0
         self._saved = -1
         """After how many changes the file was written; what did not change is not written again."""
-        self._kept: _Held | None = None
+        self._snapshot: _Snapshot | None = None
 
     def refresh(self) -> None:
         """Make the index hold exactly what the store holds; nothing to do when it already does."""
@@ -92,33 +92,33 @@ class VectorIndex:
             self._catch_up()
         self._generation = generation
 
-    def hold(self) -> None:
+    def snapshot(self) -> None:
         """Keep the index as it is now until `save` has written it; changes go to a copy."""
-        self._kept = _Held(self._index, self._generation, self._mean_of, self._changes)
+        self._snapshot = _Snapshot(self._index, self._generation, self._mean_of, self._changes)
 
     def save(self) -> None:
-        """Write what `hold` keeps beside the file and rename it into place.
+        """Write what `snapshot` keeps beside the file and rename it into place.
 
         Searching and `refresh` may go on meanwhile. Raises IndexUnsaved.
         """
-        held = self._kept
-        if held is None:
+        kept = self._snapshot
+        if kept is None:
             return
         with contextlib.suppress(OSError):
             for name in _OLD_FILES:
                 self.file.with_name(name).unlink(missing_ok=True)
         try:
-            if held.codes is None:
+            if kept.codes is None:
                 with contextlib.suppress(OSError):  # it is out of date, which it says itself
                     self.file.unlink(missing_ok=True)
-            elif self._saved != held.changes or not self.file.exists():
+            elif self._saved != kept.changes or not self.file.exists():
                 with whole_file(self.file) as out:
-                    self._write(out, held.codes, held.generation, held.mean_of)
-                self._saved = held.changes
+                    self._write(out, kept.codes, kept.generation, kept.mean_of)
+                self._saved = kept.changes
         except OSError as error:
             raise IndexUnsaved(path=self.file, detail=error.strerror or error) from error
         finally:
-            self._kept = None
+            self._snapshot = None
 
     def search(self, query: Vectors, k: int, among: Selection | None = None) -> Ids:
         """The ids of about the `k` nearest passages to one unit vector [dimension], best first.
@@ -199,10 +199,10 @@ class VectorIndex:
         file.seek(_HEADER.size)
         index = faiss.read_index(faiss.PyCallbackIOReader(file.read))  # type: ignore[attr-defined]
         if isinstance(index, faiss.IndexIDMap):
-            self._hold(index)
+            self._set(index)
             self._generation, self._mean_of, self._saved = generation, mean_of, self._changes
 
-    def _hold(self, index: faiss.IndexIDMap | None) -> None:
+    def _set(self, index: faiss.IndexIDMap | None) -> None:
         """Make that the index."""
         self._index = index
         self._ids = np.zeros(0, dtype=np.int64)
@@ -225,7 +225,7 @@ class VectorIndex:
         if len(gone) == len(self._ids) or count > _GROWN * self._mean_of:
             self._begin()
             return
-        if self._index is not None and self._kept and self._index is self._kept.codes:
+        if self._index is not None and self._snapshot and self._index is self._snapshot.codes:
             copy = faiss.clone_index(self._index)
             self._index = copy if isinstance(copy, faiss.IndexIDMap) else None
         if self._index is not None and len(gone):
@@ -234,7 +234,7 @@ class VectorIndex:
 
     def _begin(self) -> None:
         """The codes of all passages, around their mean: also the way to another dimension."""
-        self._hold(None)
+        self._set(None)
         mean: Vectors | None = None
         count = 0
         for ids, vectors in self._store.vectors_in_batches(self._language):
@@ -253,7 +253,7 @@ class VectorIndex:
             fresh = ~np.isin(ids, self._ids)
             if self._index is not None and fresh.any():
                 self._index.add_with_ids(vectors[fresh], ids[fresh])
-        self._hold(self._index)
+        self._set(self._index)
 
     def _write(
         self, out: IO[bytes], index: faiss.IndexIDMap, generation: int, mean_of: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from index.types import RecordKey
+
 NAMES_BY, NAMES = "names", "NFC"
 """A fact about a store: the form in which its documents are called (`text.document_names`)."""
 
@@ -156,9 +158,24 @@ WORDS_LIKE = (
     " AND length(token) BETWEEN ?4 AND ?5"
     " AND (substr(token, 1, length(?6)) = ?6 OR substr(token, -length(?7)) = ?7)"
 )
+RECORDS = (
+    "SELECT d.id, d.name, d.path, d.language, d.pages, d.sha256, d.added, d.warnings,"
+    " (SELECT count(*) FROM passages p WHERE p.document = d.id)"
+    " FROM documents d ORDER BY d.name"
+)
+RECORDS_OF = (
+    "SELECT d.id, d.name, d.path, d.language, d.pages, d.sha256, d.added, d.warnings,"
+    " (SELECT count(*) FROM passages p WHERE p.document = d.id)"
+    " FROM documents d WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.name"
+)
+DOCUMENT_IDS: dict[RecordKey, str] = {
+    "id": "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+    "name": "SELECT id FROM documents WHERE name IN (SELECT value FROM json_each(?))",
+    "path": "SELECT id FROM documents WHERE path IN (SELECT value FROM json_each(?))",
+    "sha256": "SELECT id FROM documents WHERE sha256 IN (SELECT value FROM json_each(?))",
+}
 PASSAGE_COUNT = "SELECT count(*) FROM passages WHERE language = ? AND id > ?"
 IDS_OF_LANGUAGE = "SELECT id FROM passages WHERE language = ? ORDER BY id"
-DOCUMENT_IDS = "SELECT id FROM documents WHERE name IN (SELECT value FROM json_each(?))"
 # The same of some documents alone, whose ids are one JSON list.
 IDS_OF_DOCUMENTS = (
     "SELECT id FROM passages WHERE language = ?"

@@ -80,13 +80,13 @@ def _content_problems(connection: sqlite3.Connection) -> Iterator[str]:
         while batch := [row[0] for row in islice(packed, _VECTORS_AT_ONCE)]:
             try:
                 found = arrays.vectors_of(batch)
-            except ValueError:
-                found = np.zeros((0, 0), dtype=np.float32)
-            dimensions.add(found.shape[1])
-            if len(dimensions) > 1 or not found.shape[1]:
-                yield f"the vectors of {kind} have different lengths"
+            except ValueError as error:
+                yield f"{kind}: {error}"
                 break
+            dimensions.add(found.shape[1])
             sound = sound and bool((np.abs(np.linalg.norm(found, axis=1) - 1) < _ROUNDED).all())
+        if len(dimensions) > 1:
+            yield f"the vectors of {kind} have different lengths"
         if not sound:
             yield f"a vector of {kind} is not of length 1"
 

@@ -41,7 +41,7 @@ from index.store.soundness import FILE_NAME
 from index.store.sqlite_errors import store_error
 from index.text.document_names import as_kept
 from index.text.similar import Pattern
-from index.types import Document, DocumentRecord, Language, Page
+from index.types import Document, DocumentRecord, Language, Page, RecordKey
 
 FORMAT = 5
 BUSY_SECONDS = 30.0
@@ -108,11 +108,14 @@ class Store:
 
     def records(self) -> list[DocumentRecord]:
         """All documents, by name."""
-        rows = self._connection().execute(
-            "SELECT d.id, d.name, d.path, d.language, d.pages, d.sha256, d.added, d.warnings,"
-            " (SELECT count(*) FROM passages p WHERE p.document = d.id)"
-            " FROM documents d ORDER BY d.name"
-        )
+        return self._records(schema.RECORDS)
+
+    def records_where(self, key: RecordKey, wanted: Iterable[str | int]) -> list[DocumentRecord]:
+        """The documents whose `key` is among those that are wanted, by name."""
+        return self._records(schema.RECORDS_OF, json.dumps(self.document_ids(wanted, key)))
+
+    def _records(self, query: str, *wanted: str) -> list[DocumentRecord]:
+        rows = self._connection().execute(query, wanted)
         with self._parsed():
             return [stored.record_of(row) for row in rows]
 
@@ -129,10 +132,11 @@ class Store:
         with self._parsed():
             return stored.document_of(row)
 
-    def document_ids(self, names: Iterable[str]) -> list[int]:
-        """The ids of the documents of those names; names that are not there are left out."""
-        wanted = json.dumps([as_kept(name) for name in names], ensure_ascii=False)
-        return [row[0] for row in self._connection().execute(schema.DOCUMENT_IDS, (wanted,))]
+    def document_ids(self, wanted: Iterable[str | int], key: RecordKey = "name") -> list[int]:
+        """The ids of the documents whose `key` is among those; what no document has is left out."""
+        values = [as_kept(str(each)) for each in wanted] if key == "name" else list(wanted)
+        told = json.dumps(values)  # a path may hold bytes that are no text: escaped
+        return [row[0] for row in self._connection().execute(schema.DOCUMENT_IDS[key], (told,))]
 
     def passage_count(self, language: Language, after: int = 0) -> int:
         """How many passages of that language there are, with ids above `after`."""

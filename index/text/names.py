@@ -67,7 +67,7 @@ def likeness(query: str, language: Language, passages: Sequence[Collection[str]]
 
 def skeletons(text: str) -> frozenset[str]:
     """The skeletons of the words of a text, and its numbers."""
-    return frozenset(key for word in set(normalise(text).split()) for key in _keys(word))
+    return stem_skeletons(set(normalise(text).split()))
 
 
 def stem_skeletons(stems: Iterable[str]) -> frozenset[str]:

@@ -14,7 +14,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 
 from index import Document, DocumentRecord, Library
-from index.text.document_names import as_kept
 from ui import uploads
 from ui.access import access_of
 from ui.audit import audit_of, note
@@ -55,8 +54,9 @@ def document_routes(library: Library) -> APIRouter:
         """The documents, by name; with `name`, the one that is called so."""
 
         def work() -> DocumentsReply:
-            wanted = None if name is None else as_kept(name)
-            records = [r for r in library.documents() if wanted in (None, r.name)]
+            records = (
+                library.documents() if name is None else library.documents_where("name", [name])
+            )
             end = start + count
             return DocumentsReply(
                 documents=[_reply(record, request) for record in records[start:end]],
@@ -104,8 +104,8 @@ def document_routes(library: Library) -> APIRouter:
             (result,) = uploads.reread(library, _record(library, id), Progress())
             if (audit := audit_of(request)) is not None:
                 audit.note_results(access_of(request), [result])
-            now = (record for record in library.documents() if record.name == result["name"])
-            return added(result, next(now, None))
+            now = library.documents_where("name", [result["name"]])
+            return added(result, next(iter(now), None))
 
         return await in_long_thread(work)
 
@@ -113,9 +113,8 @@ def document_routes(library: Library) -> APIRouter:
 
 
 def _record(library: Library, document_id: int) -> DocumentRecord:
-    for record in library.documents():
-        if record.id == document_id:
-            return record
+    for record in library.documents_where("id", [document_id]):
+        return record
     message = "There is no document of that id."
     hint = "It may have been removed or have changed: GET /api/v1/documents lists all."
     raise Refused(Problem(404, "document_missing", message, hint))

@@ -128,8 +128,9 @@ def _take_in_text(library: Library, name: str, text: str) -> Added:
 def _added(library: Library, results: Sequence[Mapping[str, Any]]) -> list[Added]:
     folder = library.folder / uploads.FOLDER
     # A result has the name of the file; the document's is another one where that was taken.
-    by_file = {record.path: record for record in library.documents()}
-    return [added(result, by_file.get(str(folder / result["name"]))) for result in results]
+    files = [str(folder / result["name"]) for result in results]
+    by_file = {record.path: record for record in library.documents_where("path", files)}
+    return [added(result, by_file.get(file)) for result, file in zip(results, files, strict=True)]
 
 
 def added(result: Mapping[str, Any], record: DocumentRecord | None) -> Added:

@@ -85,7 +85,9 @@ class Keeping:
                     await in_thread(self._keep)
 
     def _finish(self, answer: Answer) -> None:
-        warnings = {record.name: record.warnings for record in self._library.documents()}
+        shown = {hit.document for hit in answer.hits} | {c.document for c in answer.citations}
+        records = self._library.documents_where("name", shown)
+        warnings = {record.name: record.warnings for record in records}
         finish(self.exchange, answer, warnings)
         self._keep()
 

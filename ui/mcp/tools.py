@@ -331,7 +331,7 @@ def _add_text(library: Library, name: str, text: str, progress: Progress) -> Add
     if result["status"] == "failed":
         raise Refused(result["error"]["en"])
     path = str(library.folder / FOLDER / result["name"])
-    record = next((record for record in library.documents() if record.path == path), None)
+    record = next(iter(library.documents_where("path", [path])), None)
     if record is None:
         raise Refused("The document was removed while it was being added.")
     return AddResult(name=record.name, status=result["status"], document=_listed(record))
