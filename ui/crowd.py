@@ -126,7 +126,7 @@ class Crowd:
 
 
 def network_of(address: str) -> str:
-    """What an address is counted as: itself, or for IPv6 the line that it is one of."""
+    """What an address is counted as: itself, or for IPv6 its network."""
     found = _parsed(address)
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((int(found), _NEIGHBOURS), strict=False))

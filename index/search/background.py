@@ -62,8 +62,8 @@ def language_parts(
         places = np.linspace(0, len(passages) - 1, min(len(passages), _SAMPLE)).astype(np.int64)
         sample, vectors = store.passage_vectors(passages[places])
         owners, _, sentences = store.sentence_vectors(sample)
-        worded = sample[:: -(-len(sample) // _WORDS_SAMPLE)].tolist()
-        tokens = store.tokens_of(worded, language)
+        compared = sample[:: -(-len(sample) // _WORDS_SAMPLE)].tolist()
+        tokens = store.tokens_of(compared, language)
         parts[language] = LanguagePart(
             ids=passages,
             selection=Selection(passages) if some else None,
@@ -73,7 +73,7 @@ def language_parts(
             words=None
             if language not in words
             else words[language].bags(
-                words[language].rows([set(tokens.get(id_, ())) for id_ in worded])
+                words[language].rows([set(tokens.get(id_, ())) for id_ in compared])
             ),
         )
     return parts
